@@ -1,0 +1,1 @@
+"""The study-group core: standard library only."""

@@ -1,0 +1,175 @@
+"""How much room a text takes at most, on any platform and in any language, and how to make it fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.text import Code, Emphasis, Link, Mention, Moment, Phrase, Plain, Span, Strong, Text
+
+_DEARER = {**dict.fromkeys("\\*_~`|#-[]():@.+!{}=^$", 2), "\n": 3, "&": 5, "<": 4, ">": 4}
+"""What a character costs that some platform escapes: a backslash before it, an entity, the marks of a new line."""
+_ESCAPED = re.compile("|".join(map(re.escape, _DEARER)))
+_AROUND = 4
+"""Marks around a span."""
+_LINK = 6
+"""Marks around a link's label and address."""
+_MENTION_COST = 30
+_MOMENT_COST = 72
+"""A date and time in words with the longest name of a zone; a platform's own mark for it is shorter."""
+_TRANSLATION_SLACK = 1.4
+"""Sentences grow when translated; German needs up to a third more room than English."""
+_ELLIPSIS = Plain("…")
+
+
+def cost(text: Text) -> int:
+    """Return how many characters a text takes at most, escaped for the strictest platform and translated."""
+    return sum(map(_span_cost, text.spans))
+
+
+def _words_cost(words: str) -> int:
+    return len(words) + sum(_DEARER[found] - 1 for found in _ESCAPED.findall(words))
+
+
+def _span_cost(span: Span) -> int:
+    match span:
+        case Plain(words) | Strong(words) | Emphasis(words) | Code(words):
+            return _words_cost(words) + _AROUND
+        case Link(label, url):
+            return _words_cost(label) + len(url) + _LINK
+        case Mention(name):
+            return max(_words_cost(name) + 1, _MENTION_COST)
+        case Moment():
+            return _MOMENT_COST
+        case Phrase(_, places):
+            return _own_cost(span) + sum(_uses(span, name) * cost(value) for name, value in places)
+    raise TypeError(f"not a span: {span!r}")
+
+
+def _own_cost(phrase: Phrase) -> int:
+    """Return what a sentence costs without the words in its places."""
+    return int(max(_words_cost(phrase.template), _words_cost(phrase.plural or "")) * _TRANSLATION_SLACK) + _AROUND
+
+
+def _uses(phrase: Phrase, name: str) -> int:
+    """Return how often a sentence shows a place."""
+    place = f"{{{name}}}"
+    return max(1, phrase.template.count(place), (phrase.plural or "").count(place))
+
+
+def excerpt(text: Text, longest: int) -> Text:
+    """Return the beginning of a text, at most `longest` at its cost, with an ellipsis where something is left out."""
+    if cost(text) <= longest:
+        return text
+    kept: list[Span] = []
+    left = longest - _span_cost(_ELLIPSIS)
+    for span in text.spans:
+        worth = _span_cost(span)
+        if worth > left:
+            shorter = _shortened(span, left)
+            if shorter is not None:
+                kept.append(shorter)
+            break
+        kept.append(span)
+        left -= worth
+    return Text((*kept, _ELLIPSIS))
+
+
+def _shortened(span: Span, room: int) -> Span | None:
+    """Return a span that costs at most `room`, with less of its words; None where nothing of it would be left."""
+    match span:
+        case Plain(words) | Strong(words) | Emphasis(words) | Code(words):
+            fitting = _fitting(words, room - _AROUND)
+            return type(span)(fitting) if fitting else None
+        case Link(label, url):
+            fitting = _fitting(label, room - _LINK - len(url))
+            return Link(fitting, url) if fitting else None
+        case Mention(name):
+            fitting = _fitting(name, room - 1) if room >= _MENTION_COST else ""
+            return replace(span, name=fitting) if fitting else None
+        case Phrase():
+            return _shortened_phrase(span, room)
+        case Moment():
+            return None
+
+
+def _shortened_phrase(phrase: Phrase, room: int) -> Phrase | None:
+    """Return a sentence with less in its places, the short ones whole and the long ones shared out alike."""
+    room -= _own_cost(phrase)
+    kept = dict(phrase.places)
+    by_cost = sorted(kept, key=lambda name: _uses(phrase, name) * cost(kept[name]))
+    for number, name in enumerate(by_cost):
+        share = room // (len(by_cost) - number) // _uses(phrase, name)
+        if share < _span_cost(_ELLIPSIS):
+            return None
+        kept[name] = excerpt(kept[name], share)
+        room -= _uses(phrase, name) * cost(kept[name])
+    return replace(phrase, places=tuple((name, kept[name]) for name, _ in phrase.places)) if room >= 0 else None
+
+
+def _fitting(words: str, room: int) -> str:
+    """Return the longest beginning of `words` that costs at most `room`, ending with a whole word if it can."""
+    used = at = 0
+    for at, character in enumerate(words):  # noqa: B007  # `at` is where the loop stopped
+        used += _DEARER.get(character, 1)
+        if used > room:
+            break
+    else:
+        return words
+    beginning = words[:at]
+    space = max(beginning.rfind(" "), beginning.rfind("\n"))
+    return beginning[:space] if space > at * 2 // 3 else beginning
+
+
+def split_text(text: Text, longest: int) -> Iterator[Text]:
+    """Yield texts of at most `longest` each that together hold all of `text`; words stay whole if they can.
+
+    `longest` is at least 200.
+    """
+    part: list[Span] = []
+    used = 0
+    for span in _pieces(text, longest):
+        worth = _span_cost(span)
+        if part and used + worth > longest:
+            yield Text(tuple(part))
+            part, used = [], 0
+        part.append(span)
+        used += worth
+    if part:
+        yield Text(tuple(part))
+
+
+def _pieces(text: Text, longest: int) -> Iterator[Span]:
+    """Yield spans with all of `text`, none of them dearer than `longest`."""
+    for span in text.spans:
+        if isinstance(span, Plain | Strong | Emphasis | Code) and _span_cost(span) > longest // 4:
+            rest = span.text
+            while rest:
+                beginning = _fitting(rest, max(longest // 4, 40) - _AROUND)
+                yield type(span)(beginning)
+                rest = rest[len(beginning) :]
+        elif _span_cost(span) > longest:
+            yield from _parts(span, longest)
+        else:
+            yield span
+
+
+def _parts(span: Span, longest: int) -> Iterator[Span]:
+    """Yield what stands for a span that is too dear by itself, though some of it may be repeated."""
+    match span:
+        case Phrase(_, places):
+            shorter = _shortened(span, longest)
+            if isinstance(shorter, Phrase):
+                yield shorter
+                places = tuple(before for before, now in zip(places, shorter.places, strict=True) if before != now)
+            for _, value in places:
+                yield Plain(" ")
+                yield from _pieces(value, longest)
+        case Link(label, url):
+            fits = len(url) + _LINK <= longest
+            yield from _pieces(Text((Plain(label + " "), Link("", url) if fits else Code(url))), longest)
+        case Mention(name):
+            yield from _pieces(Text((Plain(name),)), longest)
+        case _:
+            yield span
