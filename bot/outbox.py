@@ -1,0 +1,173 @@
+"""The outbox: every visible effect is written down before anything is sent.
+
+A post is one message that is to stand somewhere. Its `once` (about, slot, part, place) is unique while it stands, so a
+repeated command or a second scheduler cannot make another: showing an item again edits what is there.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from bot.cards import Card
+from bot.chat import About, Address, Direct, InChannel, InThread, MessageRef, OpenThread, ThreadRef
+from bot.ids import GroupId, PersonId
+
+LEASE = timedelta(seconds=60)
+"""How long a claimed post belongs to the process that claimed it."""
+FIRST_WAIT = timedelta(seconds=1)
+LONGEST_WAIT = timedelta(minutes=15)
+
+
+class Verb(StrEnum):
+    """What is done with a message."""
+
+    SEND = "send"
+    EDIT = "edit"
+    DELETE = "delete"
+
+
+class PostState(StrEnum):
+    """How a post stands; only `sent` means delivered."""
+
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One visible effect on its way.
+
+    `key` names it to the platform; `once` is what a standing message is unique by, None for edits, deletes and what was
+    taken back. `place` keeps the order per destination. `under` is the post whose message this one edits, deletes or
+    answers in its thread, and which must have its message before; `to` is None then. `card` is the newest wish.
+    """
+
+    id: int
+    key: str
+    verb: Verb
+    place: str
+    to: Address | None
+    about: About
+    slot: str
+    part: int
+    card: Card | None
+    state: PostState
+    at: datetime
+    not_before: datetime
+    once: str | None = None
+    group: GroupId | None = None
+    owner: PersonId | None = None
+    under: int | None = None
+    attempts: int = 0
+    fence: int = 0
+    lease_until: datetime | None = None
+    first_try_at: datetime | None = None
+    expires_at: datetime | None = None
+    message: MessageRef | None = None
+    sent_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message on a platform that shows an item: the bot's own (`post`) or one that somebody wrote."""
+
+    id: int
+    ref: MessageRef
+    thread: ThreadRef | None
+    about: About
+    group: GroupId | None
+    owner: PersonId | None
+    post: int | None = None
+
+
+class Outbox(Protocol):
+    """Where posts and the messages they became are kept."""
+
+    def standing(self, about: About, slot: str) -> list[Post]:
+        """Return the posts that make an item's messages in a slot and hold their `once`, by place and part."""
+
+    def add(self, post: Post) -> bool:
+        """Keep a post; return False where its `once` or key is there already."""
+
+    def set_card(self, id: int, card: Card) -> bool:
+        """Let a post show another card, and nothing else; return True where it was never tried and so will show it."""
+
+    def release(self, id: int) -> bool:
+        """Let a post hold its `once` no longer; return True where it was never tried and so is cancelled."""
+
+    def get(self, id: int) -> Post | None:
+        """Return a post."""
+
+    def message_of(self, id: int) -> MessageRef | None:
+        """Return the message that a post became."""
+
+    def pending_edit(self, under: int) -> Post | None:
+        """Return the edit of a post that still waits, so that a later one takes its place."""
+
+    def claim(self, now: datetime, limit: int) -> list[Post]:
+        """Mark posts that can go out now as `sending`, for LEASE, and return them.
+
+        At most one per place and only the first in line there; one that has to follow another (`under`) once that has
+        its message, and cancelled where that can never have one; one left in `sending` past its lease is claimed again.
+        """
+
+    def finish(self, post: Post) -> bool:
+        """Keep a claimed post as it now stands; return False, changing nothing, where another process took it since."""
+
+    def next_at(self) -> datetime | None:
+        """Return the earliest instant at which a waiting post can go out."""
+
+    def of_group(self, group: GroupId, limit: int = 50) -> list[Post]:
+        """Return a group's posts, the newest first."""
+
+    def last_sent(self, place: str) -> datetime | None:
+        """Return when a place was last sent to."""
+
+    def register(self, message: Message) -> bool:
+        """Remember which item a message shows; return False where it was known."""
+
+    def shown_by(self, ref: MessageRef) -> Message | None:
+        """Return what a message shows."""
+
+    def thread_of(self, thread: ThreadRef) -> Message | None:
+        """Return the message whose thread this is."""
+
+    def messages(self, about: About) -> list[Message]:
+        """Return the messages that show an item."""
+
+    def forget(self, ref: MessageRef) -> None:
+        """Forget a message that is gone."""
+
+
+def place_of(to: Address) -> str:
+    """Return the name of a destination: posts to one place go out in order."""
+    match to:
+        case InChannel(channel) | OpenThread(channel):
+            return str(channel)
+        case InThread(thread):
+            return str(thread)
+        case Direct(account):
+            return f"@{account}"
+
+
+def key(*parts: object) -> str:
+    """Return the name under which an effect is known to the platform: 20 characters, the same for the same parts."""
+    digest = hashlib.sha256("\x00".join(map(str, parts)).encode()).digest()
+    return base64.b32encode(digest)[:20].decode().lower()
+
+
+def wait(attempts: int, jitter: float) -> timedelta:
+    """Return how long to wait before the next try: up to 1 s, doubling to 15 min, by a `jitter` from 0 to 1."""
+    longest: timedelta = min(FIRST_WAIT * 2 ** min(attempts, 12), LONGEST_WAIT)
+    return longest * jitter

@@ -1,0 +1,1 @@
+"""What a study group is: values and rules, and beside each the small port it needs."""

@@ -1,0 +1,91 @@
+"""Likes: a reaction on somebody's contribution, one per person and item, as the platform shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.chat import About, MessageRef
+from bot.ids import GroupId, PersonId
+
+LIKEABLE = frozenset({"question", "answer", "submission", "note"})
+"""Kinds of items whose author a like counts for."""
+
+REFUSED = frozenset({"👎", "-1", "thumbsdown", "❌", "x", "🚩", "triangular_flag_on_post", "🤮", "face_vomiting", "💩"})
+"""Emoji that say something else than thanks."""
+
+_SKIN_TONES = dict.fromkeys(range(0x1F3FB, 0x1F400))
+
+
+def spelled(emoji: str) -> str:
+    """Return an emoji as a platform tells it from others: with its skin tone, without colons and presentation."""
+    return emoji.replace("\ufe0f", "").strip(":")
+
+
+def fold(emoji: str) -> str:
+    """Return an emoji without its skin tone and presentation: 👍🏽 and `thumbsup::skin-tone-2` are one with 👍."""
+    return spelled(emoji.strip(":").split("::skin-tone-")[0].translate(_SKIN_TONES))
+
+
+def allowed(emoji: str) -> bool:
+    """Return whether an emoji counts as a like."""
+    return fold(emoji) not in REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """Somebody likes an item of a group; `owner` made it."""
+
+    id: int
+    group: GroupId
+    item_kind: str
+    item: int
+    person: PersonId
+    owner: PersonId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """One reaction on a message that shows an item."""
+
+    id: int
+    message: MessageRef
+    item_kind: str
+    item: int
+    person: PersonId
+    emoji: str
+    at: datetime
+
+
+class Likes(Protocol):
+    """Where reactions and likes are kept."""
+
+    def react(self, reaction: Reaction) -> bool:
+        """Keep a reaction; return False where it was there already."""
+
+    def unreact(self, message: MessageRef, person: PersonId, emoji: str) -> Reaction | None:
+        """Forget a reaction and return it, or None where there was none."""
+
+    def clear(self, message: MessageRef, emoji: str | None) -> list[Reaction]:
+        """Forget a message's reactions, all or those with `emoji`, and return them."""
+
+    def reacts(self, item: About, person: PersonId) -> bool:
+        """Return whether somebody still has a reaction on any message that shows an item."""
+
+    def like(self, like: Like) -> bool:
+        """Keep a like; return False where that person likes the item already."""
+
+    def unlike(self, item: About, person: PersonId) -> Like | None:
+        """Forget a like and return it, or None where there was none."""
+
+    def counts(self, kind: str, items: Iterable[int]) -> dict[int, int]:
+        """Return the number of likes by item; items without any are left out."""
+
+    def received(self, group: GroupId, person: PersonId) -> list[Like]:
+        """Return the likes that somebody's contributions have, oldest first."""
+
+    def given(self, group: GroupId, person: PersonId) -> list[Like]:
+        """Return the likes that somebody gave, oldest first."""

@@ -1,0 +1,157 @@
+"""Membership: who belongs to a group, as what, and how that came.
+
+Acceptance is a moment (`accepted_at`), not a state that lasts: whoever is accepted is active from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.ids import GroupId, MemberId, PersonId
+
+
+class Role(StrEnum):
+    """What somebody is in a group."""
+
+    OWNER = "owner"
+    FACILITATOR = "facilitator"
+    MENTOR = "mentor"
+    LEARNER = "learner"
+    OBSERVER = "observer"
+    GUEST = "guest"
+
+
+class MemberState(StrEnum):
+    """How a membership stands."""
+
+    APPLIED = "applied"
+    WAITLISTED = "waitlisted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    DORMANT = "dormant"
+    LEFT = "left"
+    REMOVED = "removed"
+    FINISHED = "finished"
+
+
+PRESENT = frozenset({MemberState.ACTIVE, MemberState.PAUSED, MemberState.DORMANT, MemberState.FINISHED})
+"""States of people who belong to the group now."""
+
+WAITING = frozenset({MemberState.APPLIED, MemberState.WAITLISTED})
+"""States of people who want to belong to it."""
+
+GONE = frozenset({MemberState.DECLINED, MemberState.WITHDRAWN, MemberState.LEFT, MemberState.REMOVED})
+"""States from which somebody may apply again."""
+
+RUNS_GROUP = frozenset({Role.OWNER, Role.FACILITATOR})
+"""Roles that lead a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a group; `learning` is true for learners and for those who lead and learn along.
+
+    `signal_at` is when the person last did something in the group, `nudges` how many reminders came since.
+    """
+
+    id: MemberId
+    group: GroupId
+    person: PersonId
+    role: Role
+    state: MemberState
+    applied_at: datetime
+    learning: bool = False
+    accepted_at: datetime | None = None
+    goal: str = ""
+    offer: str = ""
+    plan: str = ""
+    paused_until: datetime | None = None
+    signal_at: datetime | None = None
+    nudges: int = 0
+    nudged_at: datetime | None = None
+    first_like_at: datetime | None = None
+    points: int = 0
+
+    @property
+    def leads(self) -> bool:
+        """Whether they lead the group."""
+        return self.role in RUNS_GROUP and self.state in PRESENT
+
+    @property
+    def looks_on(self) -> bool:
+        """Whether they see everything as before while they wait to take part: observers who have applied."""
+        return self.state in WAITING and self.accepted_at is not None
+
+    def turned_away(self, state: MemberState) -> Member:
+        """Return the membership of an applicant who is not let in: an observer again, or else in that state."""
+        if self.looks_on:
+            return replace(self, state=MemberState.ACTIVE, role=Role.OBSERVER)
+        return replace(self, state=state)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A change of a membership: by whom, when, why."""
+
+    id: int
+    member: MemberId
+    at: datetime
+    actor: PersonId
+    became: MemberState
+    role: Role
+    reason: str = ""
+
+
+class Members(Protocol):
+    """Where memberships are kept."""
+
+    def get(self, id: MemberId) -> Member | None:
+        """Return a membership."""
+
+    def of(self, group: GroupId, person: PersonId) -> Member | None:
+        """Return somebody's membership of a group."""
+
+    def add(self, member: Member) -> None:
+        """Keep a new membership."""
+
+    def save(self, member: Member) -> None:
+        """Keep a changed membership; points, last signal and first like change by the methods for them alone."""
+
+    def in_group(
+        self,
+        group: GroupId,
+        states: Iterable[MemberState] = PRESENT,
+        roles: Iterable[Role] = tuple(Role),
+        offset: int = 0,
+        limit: int = 1000,
+    ) -> list[Member]:
+        """Return members of a group, those who came first first."""
+
+    def count(
+        self, group: GroupId, states: Iterable[MemberState] = PRESENT, roles: Iterable[Role] = tuple(Role)
+    ) -> int:
+        """Return how many members of a group are in these states and roles."""
+
+    def of_person(self, person: PersonId, states: Iterable[MemberState] = PRESENT) -> list[Member]:
+        """Return somebody's memberships, the newest first."""
+
+    def add_points(self, group: GroupId, person: PersonId, points: int) -> None:
+        """Add to somebody's reputation in a group."""
+
+    def first_liked(self, id: MemberId, at: datetime) -> bool:
+        """Note that something of theirs was liked for the first time; return False where that is known."""
+
+    def signal(self, group: GroupId, person: PersonId, at: datetime) -> None:
+        """Note that somebody did something: reminders start anew, and whoever was dormant is active again."""
+
+    def record(self, transition: Transition) -> None:
+        """Append a change to the history."""
+
+    def history(self, member: MemberId) -> list[Transition]:
+        """Return the changes of a membership, oldest first."""
