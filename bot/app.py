@@ -1,0 +1,269 @@
+"""The Bot: what adapters and schedules call; it opens one unit of work for each call, event or due item."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from bot.apologies import given_back, long_texts
+from bot.callers import GROUP, group_of, may_start, not_allowed, person_of
+from bot.cards import LABEL_COST, Button, Choice, Reply, translated
+from bot.chat import Event, Invocation
+from bot.context import Context
+from bot.errors import (
+    CannotSave,
+    MaybeSaved,
+    OldButton,
+    Refusal,
+    UnknownOption,
+)
+from bot.feature import Feature, Listener, Routine
+from bot.language import Languages
+from bot.measure import excerpt
+from bot.options import Access, Command
+from bot.ports import Clock, Outlines, Store, UnitOfWork
+from bot.study.agenda import Due, DueKind
+from bot.study.people import GUEST, Person
+from bot.study.rights import may, standings
+from bot.text import Text, say
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+PUT_OFF = timedelta(minutes=1)
+"""How long something due that failed waits; doubled with each failure, up to a day."""
+BATCH = 100
+"""How many due items are read at once."""
+
+
+class Bot:
+    """The study-group core, ready to be called."""
+
+    def __init__(
+        self,
+        features: Iterable[Feature],
+        store: Store,
+        clock: Clock,
+        outlines: Outlines,
+        languages: Languages | None = None,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.outlines = outlines
+        self.languages = languages or Languages()
+        self.wake = wake
+        self.commands: dict[str, Command] = {}
+        self._listeners: dict[type[Any], list[Listener]] = defaultdict(list)
+        self._routines: dict[DueKind, Routine] = {}
+        for feature in features:
+            for command in feature.commands:
+                if command.name in self.commands:
+                    raise ValueError(f"two commands are named {command.name!r}")
+                self.commands[command.name] = command
+            for event, listener in feature.listeners:
+                self._listeners[event].append(listener)
+            for routine in feature.routines:
+                self._routines[routine.kind] = routine
+
+    # Calls
+
+    async def invoke(self, call: Invocation) -> Reply:
+        """Answer a call; whatever goes wrong becomes a reply that says what to do next."""
+        try:
+            return await self._invoke(call)
+        except Refusal as refusal:
+            return self.refused(call, refusal)
+        except CannotSave as error:
+            log.error("cannot save: %s", error)
+            return self._failed(call, say("I can't save anything right now. Please try again in a few minutes."))
+        except MaybeSaved as error:
+            log.error("maybe saved: %s", error)
+            return self._failed(call, say("I can't tell whether this was saved. Look first, then try again."))
+        except Exception:  # the entry point of calls: a bug must not cost anybody their text
+            reference = secrets.token_hex(2).upper()
+            log.exception("%s failed, reference %s", call.command, reference)
+            return self._failed(call, say("Something went wrong on my side. Reference {ref}.", ref=reference))
+
+    async def _invoke(self, call: Invocation) -> Reply:
+        command = self.commands.get(call.command)
+        if command is None:
+            raise OldButton
+        if command.access is Access.NOTHING:
+            return self._answer(None, command, call)
+        if command.access is Access.READ:
+            return await self.store.read(lambda uow: self._answer(uow, command, call))
+        posted = False
+
+        def work(uow: UnitOfWork) -> Reply:
+            nonlocal posted
+            ctx, answer = self._called(uow, command, call)
+            posted = ctx.posted
+            return answer
+
+        answer = await self.store.write(work)
+        if posted:
+            self.wake()
+        return answer
+
+    def _answer(self, uow: UnitOfWork | None, command: Command, call: Invocation) -> Reply:
+        return self._called(uow, command, call)[1]
+
+    def _called(self, uow: UnitOfWork | None, command: Command, call: Invocation) -> tuple[Context, Reply]:
+        """Run a command: who is it, where, may they, with which options; and return the reply in their language."""
+        ctx = self._caller(uow, command, call)
+        try:
+            return ctx, self._spoken(self._done(ctx, command, call), ctx)
+        except Refusal as refusal:
+            refusal.language = ctx.language
+            raise
+
+    def _done(self, ctx: Context, command: Command, call: Invocation) -> Reply:
+        if not may(command.name, ctx.standings):
+            if not command.anywhere:
+                _ = ctx.group  # where there is no group, that is what to say first
+            raise not_allowed(ctx, command)
+        _only_known(command, call)
+        if not call.submitted and any(option.required for option in command.options):
+            given = {**call.arguments, **dict.fromkeys(call.files, "a file")}
+            if any(option.required and not given.get(option.name, "").strip() for option in command.options):
+                if not command.anywhere:
+                    _ = ctx.group
+                return Reply(form=command.form(ctx, call.arguments))
+        for option in command.options:
+            if option.required and not (call.arguments.get(option.name, "").strip() or option.name in call.files):
+                ctx.missing(option.name)
+        return command.function(ctx, **command.bind(ctx, call.arguments, call.files))
+
+    def _caller(self, uow: UnitOfWork | None, command: Command, call: Invocation) -> Context:
+        if uow is None:
+            person = Person(GUEST, call.name, self.clock.now())
+            group = member = None
+            has = standings(None, admin=call.admin)
+        else:
+            person = person_of(uow, command, call, self.clock.now())
+            group = group_of(uow, command, call, person)
+            member = uow.members.of(group.id, person.id) if group and person.id else None
+            has = standings(member, admin=call.admin, starter=may_start(uow, call, person))
+        return Context(
+            uow,
+            self.clock.now(),
+            self.languages,
+            self.outlines,
+            person=person,
+            commands=self.commands,
+            group=group,
+            member=member,
+            standings=has,
+            call=call,
+            command=command,
+        )
+
+    def _spoken(self, answer: Reply, ctx: Context) -> Reply:
+        """Return a reply in the caller's language."""
+        form = answer.form
+        if form is not None:
+            say_it = ctx.language.translate
+            asked = tuple(replace(field, label=say_it(field.label)) for field in form.fields)
+            form = replace(form, title=say_it(form.title), fields=asked)
+        cards = tuple(translated(one, ctx.language) for one in answer.cards)
+        return Reply(cards, form, answer.files, answer.update)
+
+    async def suggest(self, call: Invocation, option: str) -> tuple[Choice, ...]:
+        """Return what can be chosen for an option of a call that is being typed; nothing where it may not be made."""
+        command = self.commands.get(call.command)
+        if command is None or option not in command.by_name:
+            return ()
+        reading = replace(command, access=Access.READ)  # typing makes nobody known to the bot
+
+        def view(uow: UnitOfWork) -> tuple[Choice, ...]:
+            ctx = self._caller(uow, reading, call)
+            if not may(command.name, ctx.standings):
+                return ()
+            return command.by_name[option].choices(ctx)
+
+        try:
+            return await self.store.read(view)
+        except Refusal:
+            return ()
+
+    # What goes wrong
+
+    def refused(self, call: Invocation, refusal: Refusal) -> Reply:
+        """Return what somebody reads whose call was refused, also where it could not even be read."""
+        buttons = [Button(excerpt(offer.label, LABEL_COST), offer.command, offer.arguments) for offer in refusal.offers]
+        language = refusal.language or self.languages.get(call.locale)
+        # A form is gone once it is submitted, and the button of an offer has no room for a long text.
+        written = long_texts(call) if call.submitted or refusal.offers else []
+        return given_back(refusal.text, written, language, buttons)
+
+    def _failed(self, call: Invocation, what: Text) -> Reply:
+        """Return what somebody reads whose call failed through no fault of theirs."""
+        return given_back(what, long_texts(call), self.languages.get(call.locale))
+
+    # Events and due items
+
+    async def handle(self, event: Event) -> None:
+        """Let each listener of an event do its work, in a unit of work of its own."""
+        for listener in self._listeners[type(event)]:
+            try:
+                await self.perform(lambda ctx, listener=listener: listener(ctx, event))  # type: ignore[misc]
+            except Refusal as refusal:
+                log.info("%s refused: %s", listener.__name__, type(refusal).__name__)
+            except Exception:  # the entry point of events: one listener's bug must not stop the others
+                log.exception("%s failed on %s", listener.__name__, type(event).__name__)
+
+    async def tick(self) -> int:
+        """Do what is due now, each item in a unit of work of its own, and return how many there were.
+
+        One that fails is put off and passed, so that it holds up nothing else.
+        """
+        now = self.clock.now()
+        due = await self.store.read(lambda uow: uow.agenda.due(now, BATCH))
+        for line in due:
+            try:
+                await self.perform(lambda ctx, line=line: self._do(ctx, line))  # type: ignore[misc]
+            except Exception:  # the entry point of due work: a bad item is logged and passed
+                log.exception("%s of %s failed", line.kind, line.item)
+                until = now + min(PUT_OFF * 2 ** min(line.attempts, 11), timedelta(days=1))
+                await self.store.write(lambda uow, line=line, until=until: uow.agenda.put_off(line, until))  # type: ignore[misc]
+        return len(due)
+
+    def _do(self, ctx: Context, line: Due) -> None:
+        if not ctx.uow.agenda.take(line):
+            return
+        group = ctx.uow.groups.get(line.group) if line.group else None
+        routine = self._routines[DueKind(line.kind)]
+        routine.function(ctx.within(group) if group else ctx, line.item)
+
+    async def perform(self, work: Callable[[Context], T]) -> T:
+        """Do work that nobody called for, in a unit of work of its own, and return its result after the commit."""
+        posted = False
+
+        def whole(uow: UnitOfWork) -> T:
+            nonlocal posted
+            nobody = Person(GUEST, "", self.clock.now())
+            ctx = Context(uow, self.clock.now(), self.languages, self.outlines, person=nobody, commands=self.commands)
+            result = work(ctx)
+            posted = ctx.posted
+            return result
+
+        result = await self.store.write(whole)
+        if posted:
+            self.wake()
+        return result
+
+    async def read(self, view: Callable[[UnitOfWork], T]) -> T:
+        """Return what a view sees, for pages and exports."""
+        return await self.store.read(view)
+
+
+def _only_known(command: Command, call: Invocation) -> None:
+    for name in call.arguments:
+        if name not in command.by_name and name != GROUP:
+            raise UnknownOption(command=command.name, name=name[:40], options=", ".join(command.by_name) or "none")
