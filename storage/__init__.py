@@ -1,0 +1,1 @@
+"""The store: SQLite and PostgreSQL behind the ports of the core."""

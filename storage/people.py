@@ -1,0 +1,64 @@
+"""People and their accounts, in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, bindparam
+
+from bot.chat import AccountRef
+from bot.ids import PersonId
+from bot.study.people import Account, Person
+from storage import tables
+from storage.rows import Rows
+
+PEOPLE = Rows(Person, tables.Person)
+ACCOUNTS = Rows(Account, tables.Account)
+
+_BY_ACCOUNT = PEOPLE.select.join(ACCOUNTS.table).where(ACCOUNTS.c.ref == bindparam("ref"))
+_LOCKED_BY_ACCOUNT = _BY_ACCOUNT.with_for_update(of=PEOPLE.table)
+_ACCOUNTS = ACCOUNTS.select.where(ACCOUNTS.c.person.in_(bindparam("people", expanding=True))).order_by(
+    ACCOUNTS.c.seen_at.desc(), ACCOUNTS.c.id.desc()
+)
+
+
+class SqlPeople:
+    """Where people are kept."""
+
+    __slots__ = ("_db",)
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def get(self, id: PersonId) -> Person | None:
+        """Return a person."""
+        return PEOPLE.get(self._db, id)
+
+    def many(self, ids: Iterable[PersonId]) -> dict[PersonId, Person]:
+        """Return people by id; unknown ones are left out."""
+        return {person.id: person for person in PEOPLE.many(self._db, ids)}
+
+    def lock(self, id: PersonId) -> Person | None:
+        """Return a person and let no other unit of work decide about what they do until this one ends."""
+        return PEOPLE.lock(self._db, id)
+
+    def by_account(self, ref: AccountRef, *, lock: bool = False) -> Person | None:
+        """Return the person behind an account, locked if wished."""
+        return PEOPLE.one(self._db, _LOCKED_BY_ACCOUNT if lock else _BY_ACCOUNT, ref=ref)
+
+    def add(self, person: Person, account: Account) -> None:
+        """Keep a new person with their first account."""
+        PEOPLE.add(self._db, person)
+        ACCOUNTS.add(self._db, account)
+
+    def save(self, person: Person) -> None:
+        """Keep a changed person."""
+        PEOPLE.save(self._db, person)
+
+    def accounts(self, ids: Iterable[PersonId]) -> dict[PersonId, tuple[Account, ...]]:
+        """Return people's accounts, the one seen last first."""
+        found: dict[PersonId, list[Account]] = {}
+        if wanted := list(set(ids)):
+            for account in ACCOUNTS.all(self._db, _ACCOUNTS, people=wanted):
+                found.setdefault(account.person, []).append(account)
+        return {person: tuple(accounts) for person, accounts in found.items()}

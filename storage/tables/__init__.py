@@ -1,0 +1,45 @@
+"""The tables; seen by the storage alone.
+
+Each is named and shaped like one dataclass of the core: the same names, in columns. Indexes stand where a port's
+query needs them, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from storage.tables.acts import Act, Likes, Reaction
+from storage.tables.ahead import Agenda, Draft
+from storage.tables.base import Table
+from storage.tables.course import Activity, SyllabusVersion, Week
+from storage.tables.delivery import Message, Post
+from storage.tables.groups import Home, Member, StudyGroup, Transition
+from storage.tables.people import Account, Instance, Person, Space
+from storage.tables.questions import Answer, Question
+from storage.tables.work import Note, Record, Submission, SubmissionVersion
+
+__all__ = [
+    "Account",
+    "Act",
+    "Activity",
+    "Agenda",
+    "Answer",
+    "Draft",
+    "Home",
+    "Instance",
+    "Likes",
+    "Member",
+    "Message",
+    "Note",
+    "Person",
+    "Post",
+    "Question",
+    "Reaction",
+    "Record",
+    "Space",
+    "StudyGroup",
+    "Submission",
+    "SubmissionVersion",
+    "SyllabusVersion",
+    "Table",
+    "Transition",
+    "Week",
+]

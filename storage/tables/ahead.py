@@ -1,0 +1,38 @@
+"""Tables of what waits for somebody or for its time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Text, UniqueConstraint
+from sqlmodel import Field
+
+from storage.columns import Document, Id, Instant, column, identity, points_to
+from storage.tables.base import Table
+
+
+class Draft(Table, table=True):
+    """Options of a command that waits for one more tap."""
+
+    id: int = identity()
+    person: int = points_to("person")
+    group: int = points_to("study_group", null=True)
+    command: str = column(Text, personal=False)
+    arguments: Any = column(Document(tuple[tuple[str, str], ...]), personal=True)
+    at: datetime = column(Instant, personal=False)
+
+    __table_args__ = (Index(None, "at"),)
+
+
+class Agenda(Table, table=True):
+    """What is to happen when; the database numbers these lines, as nothing points at them."""
+
+    id: int = Field(sa_column=Column(Id, primary_key=True, autoincrement=True, info={"personal": False}))
+    kind: str = column(Text, personal=False)
+    item: int = column(BigInteger, personal=False)
+    group: int = points_to("study_group", null=True)
+    at: datetime = column(Instant, personal=False)
+    attempts: int = column(Integer, personal=False)
+
+    __table_args__ = (UniqueConstraint("kind", "item"), Index(None, "at"), Index(None, "group"))

@@ -1,0 +1,54 @@
+"""Tables of people, their accounts, and the spaces they meet in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, Index, Text, UniqueConstraint
+
+from bot.chat import AccountRef, ChannelRef, SpaceRef
+from bot.ids import PersonId
+from storage.columns import Document, Instant, Reference, column, identity, points_to
+from storage.tables.base import Table
+
+
+class Instance(Table, table=True):
+    """This installation: one row."""
+
+    id: int = identity()
+    name: str = column(Text, personal=False)
+
+
+class Person(Table, table=True):
+    """Somebody whom the bot knows."""
+
+    id: int = identity()
+    name: str = column(Text, personal=True)
+    created_at: datetime = column(Instant, personal=False)
+    zone: str = column(Text, personal=True, null=True)
+    language: str = column(Text, personal=True, null=True)
+    reminders: bool = column(Boolean, personal=True, null=True)
+
+
+class Account(Table, table=True):
+    """A person's account on a platform."""
+
+    id: int = identity()
+    ref: AccountRef = column(Reference(AccountRef), personal=True)
+    person: int = points_to("person")
+    name: str = column(Text, personal=True)
+    seen_at: datetime = column(Instant, personal=True)
+
+    __table_args__ = (UniqueConstraint("ref"), Index(None, "person"))
+
+
+class Space(Table, table=True):
+    """A Discord server or Slack workspace."""
+
+    id: int = identity()
+    ref: SpaceRef = column(Reference(SpaceRef), personal=False)
+    at: datetime = column(Instant, personal=False)
+    facilitators: tuple[int, ...] = column(Document(tuple[PersonId, ...]), personal=False)
+    directory: ChannelRef = column(Reference(ChannelRef), personal=False, null=True)
+
+    __table_args__ = (UniqueConstraint("ref"),)

@@ -1,0 +1,62 @@
+"""Stores with all tables and nothing in them: the migrations run once in each process, not once in each test."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.ports import UnitOfWork
+from storage import schema
+from storage.database import Store
+from storage.store import open_store
+
+
+class _Compiled(dict[Any, Any]):
+    """Statements as SQLAlchemy compiled them. Its keys begin with the dialect, of which each engine has its own."""
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: Any) -> None:
+        super().__setitem__(key[1:], compiled)
+
+
+_compiled = _Compiled()
+
+
+def share_compiled(connection: Connection) -> None:
+    """Let a new connection use what others compiled: compiling anew takes most of the time of a test with a store."""
+    if connection.dialect.name == "sqlite":
+        connection.execution_options(compiled_cache=_compiled)
+
+
+async def open_fresh(url: str) -> Store[UnitOfWork]:
+    """Open a store; a SQLite file that is not there yet begins as a copy of one that the migrations made."""
+    if url.startswith("sqlite:"):
+        _begin(Path(url.removeprefix("sqlite:///")))
+    return await open_store(url, durable=False)
+
+
+def prepared(url: str) -> str:
+    """Prepare a database on a loop of its own, out of the way of pytest-asyncio's, and return its address."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, schema.prepare(url, durable=False)).result()
+    return url
+
+
+def _begin(file: Path) -> None:
+    if not file.exists():
+        file.write_bytes(_with_tables())
+
+
+@cache
+def _with_tables() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        prepared(f"sqlite:///{folder}/template.db")
+        return Path(folder, "template.db").read_bytes()

@@ -1,0 +1,326 @@
+"""The outbox in the store, on both engines: who goes next, and what happens to those who cannot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy import text as sql
+
+from bot.cards import Card, card
+from bot.chat import About, ChannelRef, MessageRef, ThreadRef
+from bot.outbox import LEASE, Message, Post, PostState, Verb
+from bot.ports import UnitOfWork
+from storage.database import Store
+from storage.outbox import SqlOutbox
+from tests.storage.samples import ANN, CHANNEL, DAY, GROUP, HOUR, NOW, found_group, message, post
+
+Opened = Store[UnitOfWork]
+GONE = "what it shows cannot be read"
+
+
+async def add(store: Opened, *posts: Post) -> None:
+    """Keep posts."""
+    await store.write(lambda uow: [uow.outbox.add(one) for one in posts])
+
+
+async def claimed(store: Opened, now: datetime = NOW, limit: int = 10) -> list[int]:
+    """Claim posts and return their ids."""
+    return [one.id for one in await store.write(lambda uow: uow.outbox.claim(now, limit))]
+
+
+async def state(store: Opened, id: int) -> tuple[PostState, str]:
+    """Return how a post stands, and why."""
+    found = await store.read(lambda uow: uow.outbox.get(id))
+    assert found is not None
+    return found.state, found.reason
+
+
+async def next_at(store: Opened) -> datetime | None:
+    """Return when the outbox has to be looked at again."""
+    return await store.read(lambda uow: uow.outbox.next_at())
+
+
+def edit(id: int, under: int, **changes: object) -> Post:
+    """Return an edit of a post's message."""
+    whole = replace(post(id), verb=Verb.EDIT, place=f"post:{under}", to=None, once=None, under=under)
+    return replace(whole, **changes)  # type: ignore[arg-type]
+
+
+def sent(id: int, channel: str = "maths") -> Post:
+    """Return a post that is through."""
+    return post(id, channel, state=PostState.SENT, message=message(str(id)), sent_at=NOW)
+
+
+async def test_a_post_is_kept_whole(store: Opened) -> None:
+    whole = post(
+        1,
+        group=GROUP,
+        owner=ANN,
+        attempts=2,
+        fence=3,
+        lease_until=NOW + LEASE,
+        first_try_at=NOW,
+        expires_at=NOW + DAY,
+        message=MessageRef(CHANNEL, "7", "thread"),
+        sent_at=NOW,
+        reason="why not",
+    )
+    await store.write(found_group)
+    await add(store, whole)
+    kept = await store.read(lambda uow: uow.outbox.get(1))
+    assert kept == whole
+    assert kept is not None
+    assert kept.message is not None
+    assert kept.message.thread == "thread"
+    assert await store.read(lambda uow: uow.outbox.get(2)) is None
+
+
+def write_card(uow: UnitOfWork, id: int, text: str) -> None:
+    """Let something else stand in the database where a post's card was."""
+    assert isinstance(uow.outbox, SqlOutbox)
+    uow.outbox._db.execute(sql("UPDATE post SET card = :card WHERE id = :id"), {"card": text, "id": id})
+
+
+async def test_the_same_key_or_the_same_standing_message_is_kept_once(store: Opened) -> None:
+    def work(uow: UnitOfWork) -> list[bool]:
+        posts = [post(1), post(2, key="key1"), post(3, once="once1"), post(4, once=None), post(5, once=None)]
+        return [uow.outbox.add(one) for one in posts]
+
+    assert await store.write(work) == [True, False, False, True, True]
+
+
+async def test_what_stands_is_read_by_place_and_part_without_what_was_taken_back(store: Opened) -> None:
+    first, second = post(2, "a", part=0), post(1, "a", part=1)
+    await add(store, second, first, post(3, "b", once=None), post(4, slot="thread"), post(5, about=About("week", 3)))
+    assert await store.read(lambda uow: uow.outbox.standing(About("week", 31), "card")) == [first, second]
+
+
+async def test_a_new_card_is_enough_only_for_what_was_never_tried(store: Opened) -> None:
+    await add(store, post(1, "a"), post(2, "b", attempts=1), sent(3, "c"))
+    enough = [await store.write(lambda uow, id=id: uow.outbox.set_card(id, card("Newer"))) for id in (1, 2, 3, 99)]  # type: ignore[misc]
+    assert enough == [True, False, False, False]
+
+
+async def test_a_new_card_changes_nothing_else_of_a_post_under_way(store: Opened) -> None:
+    await add(store, post(1))
+    await claimed(store)
+    assert not await store.write(lambda uow: uow.outbox.set_card(1, card("Newer")))
+    kept = await store.read(lambda uow: uow.outbox.get(1))
+    assert kept == post(1, card=card("Newer"), state=PostState.SENDING, fence=1, lease_until=NOW + LEASE)
+
+
+async def test_releasing_cancels_only_what_was_never_tried(store: Opened) -> None:
+    untried, tried, through = post(1, "a"), post(2, "b", attempts=1), sent(3, "c")
+    await add(store, untried, tried, through, post(4, "d", state=PostState.CANCELLED, attempts=0))
+    assert [await store.write(lambda uow, id=id: uow.outbox.release(id)) for id in (1, 2, 3, 99)] == [  # type: ignore[misc]
+        True,
+        False,
+        False,
+        False,
+    ]
+    kept = await store.read(lambda uow: [uow.outbox.get(id) for id in (1, 2, 3)])
+    assert kept == [
+        replace(untried, once=None, state=PostState.CANCELLED),
+        replace(tried, once=None),
+        replace(through, once=None),
+    ]
+    await add(store, post(5, once="once1"))
+    assert (await state(store, 5))[0] is PostState.DUE
+
+
+async def test_the_edit_that_waits_is_found_until_it_is_claimed(store: Opened) -> None:
+    await add(store, sent(1), edit(2, 1), replace(edit(3, 1), verb=Verb.DELETE))
+    found = await store.write(lambda uow: uow.outbox.pending_edit(1))
+    assert found == edit(2, 1)
+    assert await claimed(store) == [2]
+    assert await store.write(lambda uow: uow.outbox.pending_edit(1)) is None
+
+
+async def test_a_claimed_post_is_under_way_until_its_lease_ends(store: Opened) -> None:
+    await add(store, post(1))
+    (first,) = await store.write(lambda uow: uow.outbox.claim(NOW, 10))
+    assert first == post(1, state=PostState.SENDING, fence=1, lease_until=NOW + LEASE)
+    assert await claimed(store, NOW + LEASE / 2) == []
+    assert await next_at(store) == NOW + LEASE
+    (again,) = await store.write(lambda uow: uow.outbox.claim(NOW + LEASE, 10))
+    assert again == replace(first, fence=2, lease_until=NOW + 2 * LEASE)
+
+
+async def test_who_lost_a_post_to_another_can_no_longer_finish_it(store: Opened) -> None:
+    await add(store, post(1))
+    (slow,) = await store.write(lambda uow: uow.outbox.claim(NOW, 10))
+    (quick,) = await store.write(lambda uow: uow.outbox.claim(NOW + HOUR, 10))
+    done = replace(quick, state=PostState.SENT, message=message(), sent_at=NOW + HOUR, lease_until=None, attempts=1)
+    late = replace(slow, state=PostState.DEAD, reason="refused")
+    assert await store.write(lambda uow: uow.outbox.finish(done))
+    assert not await store.write(lambda uow: uow.outbox.finish(late))
+    assert await store.read(lambda uow: uow.outbox.get(1)) == done
+    assert await next_at(store) is None
+
+
+async def test_what_was_wished_while_a_post_was_sent_is_not_lost_when_it_is_finished(store: Opened) -> None:
+    await add(store, post(1))
+    (under_way,) = await store.write(lambda uow: uow.outbox.claim(NOW, 10))
+
+    def meanwhile(uow: UnitOfWork) -> None:
+        uow.outbox.set_card(1, card("Newer"))
+        assert not uow.outbox.release(1)
+
+    await store.write(meanwhile)
+    await store.write(lambda uow: uow.outbox.finish(replace(under_way, state=PostState.SENT, message=message())))
+    kept = await store.read(lambda uow: uow.outbox.get(1))
+    assert kept is not None
+    assert (kept.state, kept.card, kept.once) == (PostState.SENT, card("Newer"), None)
+
+
+async def test_each_place_gets_one_post_at_a_time_in_order(store: Opened) -> None:
+    await add(store, post(3, "a"), post(1, "a"), post(2, "b"), post(4, "b"))
+    assert await claimed(store) == [1, 2]
+    assert await claimed(store) == []
+
+
+async def test_no_more_is_claimed_than_asked_for(store: Opened) -> None:
+    await add(store, *(post(id, f"channel{id}") for id in range(1, 6)))
+    assert await claimed(store, limit=2) == [1, 2]
+    assert await claimed(store, limit=0) == []
+
+
+async def test_a_post_that_waits_holds_back_those_behind_it_and_nobody_elsewhere(store: Opened) -> None:
+    await add(store, post(1, "a", not_before=NOW + HOUR), post(2, "a"), post(3, "b"))
+    assert await claimed(store) == [3]
+    assert await next_at(store) == NOW + LEASE
+    assert await claimed(store, NOW + HOUR) == [3, 1]
+
+
+async def test_a_post_that_will_not_be_sent_holds_back_nobody(store: Opened) -> None:
+    over = (PostState.DEAD, PostState.UNKNOWN, PostState.CANCELLED, PostState.EXPIRED, PostState.SENT)
+    await add(store, *(post(id, state=one) for id, one in enumerate(over, 1)), post(9))
+    assert await next_at(store) == NOW
+    assert await claimed(store) == [9]
+
+
+@pytest.mark.parametrize("text", ["no JSON", '{"blocks":[{"$":"Gone"}]}', '{"buttons":[{}]}', "7"])
+async def test_a_post_that_cannot_be_read_is_dead_and_holds_up_nobody(store: Opened, text: str) -> None:
+    await add(store, post(1, "a"), post(2, "a"), post(3, "b"), edit(4, 1))
+    await store.write(lambda uow: write_card(uow, 1, text))
+    assert await claimed(store) == [2, 3]
+    await store.write(lambda uow: write_card(uow, 1, "{}"))
+    ended = await store.read(lambda uow: uow.outbox.get(1))
+    assert ended == post(1, "a", card=Card(), state=PostState.DEAD, once=None, fence=1, reason=GONE)
+    assert (await state(store, 4))[0] is PostState.CANCELLED
+
+
+async def test_what_follows_a_message_is_claimed_though_nobody_can_read_that_message_any_more(store: Opened) -> None:
+    await add(store, sent(1), edit(2, 1))
+    await store.write(lambda uow: write_card(uow, 1, '{"blocks":[{"$":"Gone"}]}'))
+    assert await claimed(store) == [2]
+    assert await store.read(lambda uow: uow.outbox.message_of(1)) == message("1")
+
+
+async def test_a_post_that_follows_another_waits_for_its_message(store: Opened) -> None:
+    await add(store, post(1), edit(2, 1))
+    assert await claimed(store) == [1]
+    assert await claimed(store) == []
+    (kept,) = await store.write(lambda uow: uow.outbox.claim(NOW + LEASE, 1))
+    await store.write(lambda uow: uow.outbox.finish(replace(kept, state=PostState.SENT, message=message())))
+    assert await next_at(store) == NOW
+    assert await claimed(store) == [2]
+
+
+async def test_a_post_whose_message_can_never_be_is_cancelled_with_all_that_follow_it(store: Opened) -> None:
+    await add(store, post(1, state=PostState.DEAD), edit(2, 1), edit(3, 2), edit(4, 1), post(5, "b", under=3))
+    assert await claimed(store) == []
+    assert [(await state(store, id))[0] for id in (2, 3, 4, 5)] == [PostState.CANCELLED] * 4
+    assert await state(store, 2) == (PostState.CANCELLED, "the message it belongs to was never sent")
+    assert await next_at(store) is None
+
+
+async def test_a_post_under_one_that_may_or_may_not_be_there_waits_and_holds_back_nobody(store: Opened) -> None:
+    await add(store, post(1, "a", state=PostState.UNKNOWN), post(2, "b", under=1), post(3, "b"))
+    assert await claimed(store) == [3]
+    assert (await state(store, 2))[0] is PostState.DUE
+
+
+async def test_a_message_that_was_edited_in_vain_can_still_be_deleted(store: Opened) -> None:
+    await add(store, sent(1), edit(2, 1, state=PostState.DEAD), replace(edit(3, 1), verb=Verb.DELETE))
+    assert await claimed(store) == [3]
+
+
+async def test_a_post_whose_time_is_over_expires_unsent_and_lets_the_next_go(store: Opened) -> None:
+    await add(store, post(1, expires_at=NOW), post(2, expires_at=NOW + HOUR))
+    assert await claimed(store) == [2]
+    assert await state(store, 1) == (PostState.EXPIRED, "its time was over")
+    await add(store, post(3, once="once1"))
+    assert (await state(store, 3))[0] is PostState.DUE
+
+
+async def test_many_that_expired_in_a_long_silence_are_ended_in_a_few_steps(store: Opened) -> None:
+    late = [post(id, "ab"[id % 2], expires_at=NOW) for id in range(1, 101)]
+    await add(store, *late, post(200, "a"))
+    steps: list[str] = []
+
+    def claim(uow: UnitOfWork) -> list[int]:
+        assert isinstance(uow.outbox, SqlOutbox)
+        event.listen(uow.outbox._db, "before_cursor_execute", lambda *told: steps.append(told[2]))
+        return [one.id for one in uow.outbox.claim(NOW, 10)]
+
+    assert await store.write(claim) == [200]
+    assert len(steps) < 10
+    assert {(await state(store, one.id))[0] for one in late} == {PostState.EXPIRED}
+
+
+async def test_a_post_that_is_put_off_expires_when_its_time_is_over(store: Opened) -> None:
+    await add(store, post(1, not_before=NOW + DAY, expires_at=NOW + HOUR), post(2))
+    assert await claimed(store) == []
+    assert await next_at(store) == NOW + HOUR
+    assert await claimed(store, NOW + HOUR) == [2]
+
+
+async def test_a_post_under_way_does_not_expire_before_it_was_looked_for(store: Opened) -> None:
+    await add(store, post(1, expires_at=NOW + HOUR))
+    await claimed(store)
+    assert await claimed(store, NOW + DAY) == [1]
+
+
+async def test_nothing_waits_in_an_empty_outbox(store: Opened) -> None:
+    assert await next_at(store) is None
+    assert await claimed(store) == []
+    assert await store.read(lambda uow: uow.outbox.last_sent("local:space/maths")) is None
+
+
+async def test_a_groups_posts_come_newest_first(store: Opened) -> None:
+    await store.write(found_group)
+    await add(store, post(1, group=GROUP), post(3, group=GROUP), post(2, group=GROUP), post(4))
+    assert [one.id for one in await store.read(lambda uow: uow.outbox.of_group(GROUP))] == [3, 2, 1]
+    assert [one.id for one in await store.read(lambda uow: uow.outbox.of_group(GROUP, 1))] == [3]
+
+
+async def test_a_place_remembers_when_it_was_last_sent_to(store: Opened) -> None:
+    await add(store, sent(1), replace(sent(2), sent_at=NOW + HOUR), replace(sent(3, "b"), sent_at=NOW + DAY), post(4))
+    assert await store.read(lambda uow: uow.outbox.last_sent("local:space/maths")) == NOW + HOUR
+
+
+async def test_a_message_is_remembered_by_itself_its_thread_and_its_item(store: Opened) -> None:
+    about = About("week", 31)
+    thread = ThreadRef(CHANNEL, "t1")
+    first = Message(2, MessageRef(CHANNEL, "m1", "t1"), thread, about, GROUP, ANN, 1)
+    second = Message(1, MessageRef(ChannelRef("slack", "T1", "C1"), "17.5"), None, about, None, None)
+
+    def work(uow: UnitOfWork) -> None:
+        found_group(uow)
+        uow.outbox.add(post(1))
+        assert uow.outbox.register(first)
+        assert uow.outbox.register(second)
+        assert not uow.outbox.register(replace(second, id=3))
+        assert uow.outbox.shown_by(MessageRef(CHANNEL, "m1")) == first
+        assert uow.outbox.shown_by(MessageRef(CHANNEL, "m2")) is None
+        assert uow.outbox.thread_of(thread) == first
+        assert uow.outbox.thread_of(ThreadRef(CHANNEL, "m1")) is None
+        assert uow.outbox.messages(about) == [second, first]
+        uow.outbox.forget(first.ref)
+        assert uow.outbox.messages(about) == [second]
+
+    await store.write(work)
