@@ -1,0 +1,1 @@
+"""The edges: what speaks to platforms and files."""
