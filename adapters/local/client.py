@@ -1,0 +1,189 @@
+"""The local platform as the outbox speaks to it: a chat platform in memory, with the limits of a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from adapters.local.cards import unfit
+from adapters.local.faults import Fault, Faults, refused
+from adapters.local.people import Person
+from adapters.local.rooms import Channel, Message, Place, Right, Space
+from adapters.local.world import Happening, Kind, World
+from bot.app import Bot
+from bot.cards import Card
+from bot.chat import Address, Direct, InChannel, InThread, MessageRef, OpenThread
+from bot.ports import Clock, Reacted
+
+THREAD_TITLE = 100
+"""Characters of a thread's title, as on Discord; the rest is cut."""
+
+
+class LocalPlatform:
+    """Spaces, channels, threads, direct messages and people, all in memory and the same on every run.
+
+    `connect` a bot, then let people act: `chat.person("jill").types("/help")`. A key does not stop a second send.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        name: str = "local",
+        bot_name: str = "Studycircle",
+        zone: str = "UTC",
+        web: str = "https://chat.example",
+    ) -> None:
+        self.world = World(clock, name, bot_name, zone, web)
+        self._faults = Faults()
+
+    def connect(self, bot: Bot) -> None:
+        """Let a bot answer what people do from now on."""
+        self.world.connect(bot)
+
+    def space(self, name: str) -> Space:
+        """Return the space of that name, made at its first use."""
+        return self.world.space(name)
+
+    def person(
+        self,
+        user: str,
+        *,
+        name: str | None = None,
+        zone: str | None = None,
+        locale: str | None = None,
+        admin: bool | None = None,
+        robot: bool | None = None,
+    ) -> Person:
+        """Return somebody who uses the platform, who joins at the first mention; what is not said stays as it was."""
+        profile = self.world.join(user)
+        profile.name = name or profile.name
+        profile.zone = zone or profile.zone
+        profile.locale = locale or profile.locale
+        profile.admin = profile.admin if admin is None else admin
+        profile.robot = profile.robot if robot is None else robot
+        return Person(self.world, profile)
+
+    def message(self, ref: MessageRef) -> Message | None:
+        """Return a message that is there."""
+        return self.world.message(ref)
+
+    def watch(self, callback: Callable[[Happening], None]) -> None:
+        """Call back with everything that can be seen, in the order in which it happens."""
+        self.world.watchers.append(callback)
+
+    # Faults, for tests
+
+    def fail_next(
+        self,
+        error: Exception,
+        *,
+        accepted: bool = False,
+        times: int = 1,
+        verb: str | None = None,
+        where: Place | None = None,
+    ) -> None:
+        """Let the next requests fail; `accepted`: the platform does the work first. `verb`: send, edit or delete."""
+        self._faults.add(Fault(error, accepted, times, verb, where))
+
+    def go_silent_next(
+        self, *, accepted: bool = False, times: int = 1, verb: str | None = None, where: Place | None = None
+    ) -> None:
+        """Let the next requests stay without an answer."""
+        self._faults.add(Fault(None, accepted, times, verb, where))
+
+    # What the outbox asks for
+
+    async def send(self, to: Address, card: Card, *, key: str) -> MessageRef:
+        """Post a card; the same key again posts again."""
+        async with self._faults.request("send", self._known(to)):
+            if problem := unfit(card):
+                raise refused(problem)
+            place = self._writable(to)
+            world = self.world
+            message = Message(
+                world.new_id(), place, world.bot_account, world.bot_name, world.clock.now(), card=card, key=key
+            )
+            world.add(message)
+            if isinstance(to, OpenThread):
+                world.open_thread(message, to.title[:THREAD_TITLE])
+            world.tell_of(Kind.POSTED, message)
+        return message.ref
+
+    async def edit(self, message: MessageRef, card: Card) -> None:
+        """Show another card in a message of the bot's."""
+        async with self._faults.request("edit", self.world.channel(message.channel)):
+            found = self.world.message(message)
+            if found is None:
+                raise refused("the message was deleted")
+            if found.author != self.world.bot_account:
+                raise refused("only its author can edit a message")
+            if problem := unfit(card):
+                raise refused(problem)
+            found.card, found.edited = card, True
+            self.world.tell_of(Kind.EDITED, found)
+
+    async def delete(self, message: MessageRef) -> None:
+        """Remove a message; one that is gone already is fine."""
+        async with self._faults.request("delete", self.world.channel(message.channel)):
+            found = self.world.message(message)
+            if found is not None:
+                self.world.remove(found)
+                self.world.tell_of(Kind.DELETED, found, self.world.bot_name)
+
+    async def find(self, to: Address, *, key: str, since: datetime) -> list[MessageRef]:
+        """Return the bot's messages under a key, the oldest first."""
+        place = self._known(to)
+        async with self._faults.request("find", place):
+            if place is None:
+                return []
+            self._allowed(place.channel, Right.READ)
+            own = [message for message in place.messages if message.author == self.world.bot_account]
+            return [message.ref for message in own if message.key == key and message.at >= since]
+
+    async def reactions(self, message: MessageRef) -> Sequence[Reacted]:
+        """Return people's reactions on a message; those of bots are left out."""
+        async with self._faults.request("reactions", self.world.channel(message.channel)):
+            found = self.world.message(message)
+            if found is None:
+                raise refused("the message was deleted")
+            self._allowed(found.place.channel, Right.READ)
+            people = self.world.profiles
+            return [one for one in found.reactions if one.account in people and not people[one.account].robot]
+
+    def _known(self, to: Address) -> Place | None:
+        match to:
+            case InChannel(channel) | OpenThread(channel):
+                return self.world.channel(channel)
+            case InThread(thread):
+                return self.world.thread(thread)
+            case Direct(account):
+                profile = self.world.profiles.get(account)
+                return profile.direct if profile else None
+
+    def _writable(self, to: Address) -> Place:
+        """Return the place of an address; a refusal says why the bot cannot write there."""
+        place = self._known(to)
+        if place is None:
+            raise refused(_nowhere(to))
+        channel = place.channel
+        if channel.owner is not None and not self.world.profiles[channel.owner].open_to_bot:
+            raise refused(f"{self.world.profiles[channel.owner].name} does not take direct messages from me")
+        self._allowed(channel, Right.WRITE)
+        if isinstance(to, OpenThread):
+            self._allowed(channel, Right.THREADS)
+        return place
+
+    def _allowed(self, channel: Channel, right: Right) -> None:
+        if right not in channel.rights:
+            raise refused(f"I am not allowed to {right} {channel}")
+
+
+def _nowhere(to: Address) -> str:
+    match to:
+        case InChannel(channel) | OpenThread(channel):
+            return f"there is no channel {channel}"
+        case InThread(thread):
+            return f"there is no thread {thread}"
+        case Direct(account):
+            return f"there is nobody with the account {account}"

@@ -1,0 +1,1 @@
+"""What moves by itself: due work and the outbox."""
