@@ -1,0 +1,1 @@
+"""What the bot does, one file a feature."""

@@ -1,0 +1,147 @@
+"""Creating a group from an outline at hand or from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from bot.cards import ButtonStyle, Choice, File, Reply, Tone, card, paragraph, reply
+from bot.chat import About, ChannelRef
+from bot.context import Context
+from bot.errors import Refusal
+from bot.feature import Feature
+from bot.measure import excerpt
+from bot.options import Pick, ZoneName
+from bot.study import directory, enrolment, founding
+from bot.study.groups import ALIVE, OVER, GroupState
+from bot.study.outline import Outline
+from bot.study.times import LocalTime, instant
+from bot.text import EMPTY, Moment, say, say_n, to_text
+
+feature = Feature("creating groups")
+
+
+class NoOutlines(Refusal):
+    """There is no course outline at hand yet. Bring your own as a file with /lead group import."""
+
+
+def outlines_at_hand(ctx: Context) -> Sequence[Choice]:
+    """Return the outlines that come with this installation."""
+    return [Choice(name, to_text(title)) for name, title in ctx.outlines.names()]
+
+
+@feature.command("lead group create", title="Start a study group here", anywhere=True)
+def create(
+    ctx: Context,
+    outline: Annotated[str | None, "Course outline", Pick(outlines_at_hand)] = None,
+    title: Annotated[str | None, "Title (the outline's if you leave it empty)"] = None,
+    start: Annotated[LocalTime | None, "First day and time, like 2027-01-11 18:00"] = None,
+    zone: Annotated[ZoneName | None, "Time zone of the group, like Europe/Berlin"] = None,
+    seats: Annotated[int | None, "Places (everyone can come if you leave it empty)"] = None,
+) -> Reply:
+    """Start a study group in this channel."""
+    channel = _free_channel(ctx)
+    if not ctx.outlines.names():
+        raise NoOutlines
+    if outline is None or start is None:
+        if ctx.call.submitted:
+            ctx.missing("outline" if outline is None else "start")
+        return ctx.form(needed=("outline", "start"), zone=zone or ctx.zone.key)
+    return _found(ctx, ctx.outlines.get(outline), channel, title, start, zone, seats)
+
+
+@feature.command("lead group import", title="Start a study group from a file", anywhere=True)
+def bring(
+    ctx: Context,
+    file: Annotated[File | None, "Course outline as a Markdown file"] = None,
+    title: Annotated[str | None, "Title (the course's if you leave it empty)"] = None,
+    start: Annotated[LocalTime | None, "First day and time, like 2027-01-11 18:00"] = None,
+    zone: Annotated[ZoneName | None, "Time zone of the group, like Europe/Berlin"] = None,
+    seats: Annotated[int | None, "Places (everyone can come if you leave it empty)"] = None,
+) -> Reply:
+    """Start a study group in this channel from a course outline of your own."""
+    channel = _free_channel(ctx)
+    if file is None or start is None:
+        if ctx.call.submitted:
+            ctx.missing("file" if file is None else "start")
+        return ctx.form(needed=("file", "start"), zone=zone or ctx.zone.key)
+    return _found(ctx, ctx.outlines.read(file), channel, title, start, zone, seats)
+
+
+def _free_channel(ctx: Context) -> ChannelRef:
+    """Return the channel of the call; raises NoHome or ChannelTaken where no group can begin to live there."""
+    if ctx.call.channel is None:
+        raise founding.NoHome
+    there = ctx.uow.groups.in_channel(ctx.call.channel)
+    if there is not None and there.state not in OVER:
+        raise founding.ChannelTaken(group=there.title)
+    return ctx.call.channel
+
+
+def _found(
+    ctx: Context,
+    outline: Outline,
+    channel: ChannelRef,
+    title: str | None,
+    start: LocalTime,
+    zone: str | None,
+    seats: int | None,
+) -> Reply:
+    group = founding.found(
+        ctx.uow,
+        outline,
+        title=title or "",
+        channels=[channel],
+        owner=ctx.person.id,
+        starts=start,
+        zone=zone or ctx.zone.key,
+        now=ctx.now,
+        seats=seats,
+        language=ctx.language.code,
+    )
+    here = ctx.within(group)
+    announce(here)
+    directory.changed(ctx.uow, group.id, ctx.now)
+    words = say(
+        "{group} is open for enrolment. Its first week opens by itself on {when}.",
+        group=group.title,
+        when=Moment(instant(group.starts, group.where)),
+    )
+    buttons = [
+        here.button(say("See the group"), "group"),
+        here.button(say("Invite people"), "lead members invite"),
+        here.button(say("Change something"), "lead group edit"),
+    ]
+    return reply(card("", words, buttons=buttons, tone=Tone.DONE))
+
+
+def announce(here: Context) -> None:
+    """Let the group's channels show what lives there and how to join; again brings it up to date."""
+    group = here.group
+    weeks = here.uow.weeks.of_group(group.id)
+    when = Moment(instant(group.starts, group.where))
+    length = say_n("{n} week", "{n} weeks", len(weeks))
+    joins = group.state in (GroupState.DRAFT, *ALIVE)
+    if not joins:
+        words = say("This group is {state}. /groups shows the others.", state=group.state.label)
+    else:
+        words = say("Starts on {when} · {length} · enrolment until {day}", when=when, length=length, day=_until(here))
+    about = paragraph(excerpt(to_text(group.description), 700)) if group.description else EMPTY
+    here.show(
+        card(
+            say("Study group: {group}", group=excerpt(to_text(group.title), 100)),
+            paragraph(words),
+            about,
+            buttons=[
+                here.button(say("Enrol"), "enrol", ButtonStyle.PRIMARY) if joins else None,
+                here.button(say("See weeks and people"), "group") if joins else None,
+                here.button(say("See other groups"), "groups") if not joins else None,
+            ],
+        ),
+        About("group", group.id),
+        slot="opening",
+    )
+
+
+def _until(here: Context) -> Moment:
+    return enrolment.last_day(here.group)

@@ -1,0 +1,131 @@
+"""How questions and answers look to the group."""
+
+from __future__ import annotations
+
+from bot.cards import Block, Card, Quote, Tone, card, paragraph
+from bot.context import Context
+from bot.errors import UnknownItem
+from bot.ids import AnswerId, QuestionId
+from bot.measure import excerpt
+from bot.pages import pages
+from bot.study import weeks
+from bot.study.questions import UNSOLVED, Answer, Question, QuestionState
+from bot.study.rights import GUIDES
+from bot.text import EMPTY, Strong, Text, say, say_n, to_text
+
+DETAILS = 1_200
+"""Characters of a question's details that its card shows; the rest is one tap away."""
+THREAD_TITLE = 90
+SAID = 60
+"""Characters of a question that a sentence about it quotes."""
+
+
+def question_here(ctx: Context, id: QuestionId) -> Question:
+    """Return a question of this group that was not taken back; raises UnknownItem."""
+    found = ctx.uow.questions.get(id)
+    if found is None or found.group != ctx.group.id or found.state is QuestionState.WITHDRAWN:
+        raise UnknownItem
+    return found
+
+
+def answer_here(ctx: Context, id: AnswerId) -> Answer:
+    """Return an answer of this group; raises UnknownItem."""
+    found = ctx.uow.questions.answer(id)
+    if found is None or found.group != ctx.group.id:
+        raise UnknownItem
+    return found
+
+
+def guides(ctx: Context) -> bool:
+    """Return whether the caller is a mentor or leads the group."""
+    return not ctx.standings.isdisjoint(GUIDES)
+
+
+def said(question: Question) -> str:
+    """Return the beginning of a question, to name it in a sentence."""
+    return question.text if len(question.text) <= SAID else question.text[: SAID - 1].rstrip() + "…"
+
+
+def content(question: Question, longest: int = DETAILS) -> list[Block]:
+    """Return what was asked."""
+    blocks: list[Block] = [paragraph(Strong(question.text))]
+    if question.details:
+        blocks.append(Quote(excerpt(to_text(question.details), longest)))
+    return blocks
+
+
+def about_task(ctx: Context, question: Question) -> Text:
+    """Return which activity a question is about, or nothing."""
+    if question.activity is not None:
+        for task in weeks.tasks(ctx.uow.weeks, ctx.group.id, retired=True):
+            if task.activity.id == question.activity:
+                return say("About {task}: {title}", task=task.name, title=task.activity.title[:80])
+    return EMPTY
+
+
+def outcome(ctx: Context, question: Question) -> Text:
+    """Return how a question stands, in a sentence."""
+    count = len(ctx.uow.questions.answers(question.id))
+    match question.state:
+        case QuestionState.ACCEPTED:
+            helper = ctx.uow.questions.answer(question.accepted) if question.accepted else None
+            return say("Solved, with the help of {who}.", who=ctx.mention(helper.person)) if helper else say("Solved.")
+        case QuestionState.SOLVED:
+            return say("Solved: {who} found out.", who=ctx.mention(question.person))
+        case QuestionState.WITHDRAWN:
+            return say("Taken back by {who}.", who=ctx.mention(question.person))
+        case QuestionState.OPEN if not count:
+            return say("Nobody has answered yet.")
+        case QuestionState.OPEN:
+            return say_n("{n} answer so far, and still stuck.", "{n} answers so far, and still stuck.", count)
+        case QuestionState.ANSWERED:
+            return say_n("{n} answer so far.", "{n} answers so far.", count)
+
+
+def show_question(ctx: Context, question: Question) -> None:
+    """Let a question stand in the homes as it is now, with a thread for its answers."""
+    ctx.show(_question_card(ctx, question), question.about, owner=question.person, thread=question.text[:THREAD_TITLE])
+
+
+def _question_card(ctx: Context, question: Question) -> Card:
+    unsolved = question.state in UNSOLVED
+    gone = question.state is QuestionState.WITHDRAWN
+    return card(
+        say("{who} asks", who=ctx.mention(question.person)),
+        *([] if gone else content(question)),
+        about_task(ctx, question),
+        outcome(ctx, question),
+        buttons=[
+            None if gone else ctx.button(say("Answer"), "answer", question=question.id),
+            None if gone else ctx.button(say("Mark…"), "question", id=question.id),
+            ctx.button(say("I solved it"), "solved", id=question.id) if unsolved else None,
+        ],
+        footer=say("Answer in the thread, or with the button. A reaction says thanks for asking.") if unsolved else "",
+        tone=Tone.NEEDS_YOU if question.state is QuestionState.OPEN else Tone.PLAIN if unsolved or gone else Tone.DONE,
+    )
+
+
+def show_answer(ctx: Context, question: Question, answer: Answer) -> None:
+    """Let an answer that came by the button stand in the question's thread as it is now."""
+    if answer.message is not None:
+        return  # it stands there already, as its author wrote it
+    title = say("{who} answers", who=ctx.mention(answer.person))
+    shown = pages(
+        title,
+        [Quote(to_text(answer.text)), verdict(question, answer)],
+        more=say("Continued"),
+        buttons=[
+            ctx.button(say("Mark as answer"), "mark answer", id=answer.id),
+            ctx.button(say("This also helped"), "also helped", id=answer.id),
+        ],
+        footer=say("A reaction says thanks."),
+        tone=Tone.DONE if question.accepted == answer.id else Tone.PLAIN,
+    )
+    ctx.show_below(shown, answer.about, question.about, owner=answer.person)
+
+
+def verdict(question: Question, answer: Answer) -> Text:
+    """Return what was said of an answer, or nothing."""
+    if question.accepted == answer.id:
+        return say("This solved it.")
+    return say("This also helped.") if answer.also_helped else EMPTY

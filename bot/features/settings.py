@@ -1,0 +1,110 @@
+"""One's own settings: time zone, language, reminders, name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated
+
+from bot.cards import Button, Card, Choice, Reply, Tone, card, fields, reply
+from bot.context import Context
+from bot.errors import Refusal
+from bot.feature import Feature
+from bot.options import Pick, ZoneName
+from bot.study.people import Person
+from bot.text import Text, say, to_text
+
+feature = Feature("settings")
+
+LONGEST_NAME = 80
+"""Characters of a person's name."""
+_LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "sw": "Kiswahili", "hi": "हिन्दी"}
+
+
+class NotAName(Refusal):
+    """I can't use that as a name. Write one with letters, at most {longest} characters long."""
+
+
+def languages(ctx: Context) -> Sequence[Choice]:
+    """Return the languages that this installation speaks."""
+    return [Choice(code, to_text(_LANGUAGES.get(code, code))) for code in ctx.languages.codes]
+
+
+@feature.command(anywhere=True, title="Your settings")
+def settings(
+    ctx: Context,
+    zone: Annotated[ZoneName | None, "Your time zone, like Europe/Berlin"] = None,
+    language: Annotated[str | None, "Your language", Pick(languages)] = None,
+    reminders: Annotated[bool | None, "Kind reminders by direct message"] = None,
+    name: Annotated[str | None, "Your name here"] = None,
+) -> Reply:
+    """See and change your time zone, language, reminders and name."""
+    changed = _changed(ctx.person, zone, language, reminders, name)
+    if changed == ctx.person:
+        return reply(_card(ctx, ctx.person, Text()))
+    ctx.uow.people.save(changed)
+    return reply(_card(ctx, changed, say("Saved.")))
+
+
+@feature.command("settings edit", anywhere=True, hidden=True, title="Your settings")
+def edit(
+    ctx: Context,
+    zone: Annotated[ZoneName | None, "Your time zone, like Europe/Berlin"] = None,
+    language: Annotated[str | None, "Your language", Pick(languages)] = None,
+    reminders: Annotated[bool | None, "Kind reminders by direct message"] = None,
+    name: Annotated[str | None, "Your name here"] = None,
+) -> Reply:
+    """Change your settings in a form."""
+    if ctx.call.submitted:
+        return settings(ctx, zone, language, reminders, name)
+    return ctx.form(
+        zone=ctx.zone.key,
+        language=ctx.language.code,
+        reminders={None: "", True: "yes", False: "no"}[ctx.person.reminders],
+        name=ctx.person.name,
+    )
+
+
+def _changed(
+    person: Person, zone: str | None, language: str | None, reminders: bool | None, name: str | None
+) -> Person:
+    return replace(
+        person,
+        zone=zone or person.zone,
+        language=language or person.language,
+        reminders=person.reminders if reminders is None else reminders,
+        name=_name(name) if name is not None else person.name,
+    )
+
+
+def _name(given: str) -> str:
+    """Return a name on one line; raises NotAName."""
+    name = " ".join(given.split())
+    if len(name) > LONGEST_NAME or not any(character.isalpha() for character in name):
+        raise NotAName(longest=LONGEST_NAME)
+    return name
+
+
+def _card(ctx: Context, person: Person, done: Text) -> Card:
+    """Return how things are set, each with what would happen."""
+    language = person.language or ctx.language.code
+    facts = [
+        (say("Name"), to_text(person.name)),
+        (say("Time zone"), to_text(person.zone) if person.zone else say("{zone} (not set by you)", zone=ctx.zone.key)),
+        (say("Language"), to_text(_LANGUAGES.get(language, language))),
+        (say("Reminders"), _reminders(person)),
+    ]
+    buttons: list[Button | None] = [
+        Button(say("Change"), "settings edit"),
+        Button(say("Yes, remind me kindly"), "settings", (("reminders", "yes"),)) if not person.reminders else None,
+        Button(say("No reminders"), "settings", (("reminders", "no"),)) if person.reminders is not False else None,
+    ]
+    return card(say("Your settings"), done, fields(facts), buttons=buttons, tone=Tone.DONE if done else Tone.PLAIN)
+
+
+def _reminders(person: Person) -> Text:
+    if person.reminders is None:
+        return say("not asked yet, so I send none")
+    if person.reminders:
+        return say("yes: a few words when something has been open for a week, never more than one a week")
+    return say("no: I don't remind you of anything")

@@ -1,0 +1,190 @@
+"""Changing a week: its words, its time, its material and its activities; what is posted is edited in place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from bot.cards import Reply, Tone, bullets, card, reply
+from bot.context import Context
+from bot.errors import Refusal, UnknownItem
+from bot.feature import Feature
+from bot.features.weeks.cards import show_changed, title_of
+from bot.features.weeks.reading import alone, week_of
+from bot.ids import ActivityId, new_id
+from bot.options import LongText
+from bot.pages import pages
+from bot.study import schedule
+from bot.study.agenda import DueKind
+from bot.study.links import Url, host_of
+from bot.study.outline import ActivityKind, Material, MaterialKind
+from bot.study.times import LocalTime
+from bot.study.weeks import Activity, Week, WeekState, tasks
+from bot.text import Moment, Text, say
+
+feature = Feature("leading weeks")
+
+MOST_MINUTES = 6_000
+"""A hundred hours: a whole book."""
+
+
+class NotMinutes(Refusal):
+    """Minutes go from 1 to {most} here, so {given} does not fit. Write another number, or leave it empty."""
+
+
+class OutAlready(Refusal):
+    """Week {number} is out since {when}, so its time stays. You can still change its words and what it holds."""
+
+
+@feature.command("lead week edit", title="Change a week")
+def edit(
+    ctx: Context,
+    number: Annotated[int, "Week number"],
+    title: Annotated[str | None, "New title"] = None,
+    text: Annotated[LongText | None, "New text"] = None,
+    when: Annotated[LocalTime | None, "When it opens, like 2027-01-18 18:00"] = None,
+    note: Annotated[LongText | None, "A personal note on top"] = None,
+) -> Reply:
+    """Change a week's title, text, time or note; a posted week is changed in place."""
+    alone(ctx)
+    week = week_of(ctx, number)
+    if not ctx.call.submitted and (title, text, when, note) == (None, None, None, None):
+        return ctx.form(title=week.title, note=week.note)
+    changed = schedule.changed(week, title=title, text=text, note=note)
+    if when is not None and when != week.opens:
+        if week.state is WeekState.POSTED:
+            raise OutAlready(number=week.ordinal, when=Moment(week.posted_at or week.opens_at))
+        changed = schedule.reschedule(changed, when, ctx.group, now=ctx.now)
+        ctx.due(DueKind.PUBLISH_WEEK, changed.id, changed.opens_at)
+    if changed == week:
+        return reply(card("", say("Nothing changed: {week} is as it was.", week=title_of(week))))
+    ctx.uow.weeks.save(changed)
+    if when is not None:
+        schedule.end_after_last_week(ctx.uow.weeks, ctx.uow.agenda, ctx.group)
+    return _done(ctx, changed, say("{week} is changed.", week=title_of(changed)))
+
+
+@feature.command("lead week material", title="Add material to a week")
+def material(
+    ctx: Context,
+    number: Annotated[int, "Week number"],
+    url: Annotated[Url, "Link to the material"],
+    title: Annotated[str | None, "What it is called"] = None,
+    kind: Annotated[MaterialKind | None, "What it is"] = None,
+    minutes: Annotated[int | None, "How many minutes it takes"] = None,
+) -> Reply:
+    """Add something to read, watch or hear to a week, or change what stands there under the same link."""
+    alone(ctx)
+    week = week_of(ctx, number)
+    if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
+        raise NotMinutes(given=str(minutes), most=f"{MOST_MINUTES:,}")
+    before = next((one for one in week.materials if one.url == url), None)
+    added = Material(
+        kind or (before.kind if before else MaterialKind.LINK),
+        title or (before.title if before else host_of(url)),
+        url,
+        minutes if minutes is not None else (before.minutes if before else None),
+    )
+    kept = tuple(added if one.url == url else one for one in week.materials)
+    changed = replace(week, materials=kept if before else (*kept, added))
+    ctx.uow.weeks.save(changed)
+    return _done(ctx, changed, say("{week} has this material now:", week=title_of(changed)))
+
+
+@feature.command("lead week unlist", hidden=True)
+def unlist(
+    ctx: Context, number: Annotated[int, "Week number"], place: Annotated[int, "Which material, counted from 1"]
+) -> Reply:
+    """Take material out of a week."""
+    alone(ctx)
+    week = week_of(ctx, number)
+    if not 1 <= place <= len(week.materials):
+        raise UnknownItem
+    changed = replace(week, materials=week.materials[: place - 1] + week.materials[place:])
+    ctx.uow.weeks.save(changed)
+    return _done(ctx, changed, say("{week} has this material now:", week=title_of(changed)))
+
+
+@feature.command("lead week activity", title="Add an activity to a week")
+def activity(
+    ctx: Context,
+    number: Annotated[int, "Week number"],
+    title: Annotated[str, "What there is to do, in a few words"],
+    text: Annotated[LongText | None, "How it goes"] = None,
+    kind: Annotated[ActivityKind | None, "What kind of activity it is"] = None,
+    required: Annotated[bool | None, "Whether finishing needs it"] = None,
+) -> Reply:
+    """Add an activity to a week, or change the one with the same title."""
+    alone(ctx)
+    week = week_of(ctx, number)
+    here = [one for one in ctx.uow.weeks.activities(ctx.group.id) if one.week == week.id]
+    before = next((one for one in here if one.title.casefold() == title.casefold()), None)
+    words = schedule.changed(week, text=text).text if text is not None else None
+    if before is None:
+        added = Activity(
+            ActivityId(new_id(ctx.now)),
+            ctx.group.id,
+            week.id,
+            max((one.ordinal for one in here), default=0) + 1,
+            kind or ActivityKind.PRACTICE,
+            title,
+            words or (),
+            True if required is None else required,
+        )
+        ctx.uow.weeks.add_activity(added)
+    else:
+        ctx.uow.weeks.save_activity(
+            replace(
+                before,
+                kind=kind or before.kind,
+                text=before.text if words is None else words,
+                required=before.required if required is None else required,
+                retired=False,
+            )
+        )
+    schedule.note_version(ctx.uow.weeks, ctx.group, ctx.person.id, now=ctx.now)
+    return _done(ctx, week, say("{week} has these activities now:", week=title_of(week)))
+
+
+@feature.command("lead week retire", hidden=True)
+def retire(ctx: Context, activity: Annotated[ActivityId, "Which activity"]) -> Reply:
+    """Ask nobody for an activity any more; what was handed in for it stays."""
+    alone(ctx)
+    found = ctx.uow.weeks.activity(activity)
+    week = ctx.uow.weeks.get(found.week) if found else None
+    if found is None or week is None or found.group != ctx.group.id:
+        raise UnknownItem
+    ctx.uow.weeks.save_activity(replace(found, retired=True))
+    schedule.note_version(ctx.uow.weeks, ctx.group, ctx.person.id, now=ctx.now)
+    return _done(ctx, week, say("{week} has these activities now:", week=title_of(week)))
+
+
+def _done(ctx: Context, week: Week, what: Text) -> Reply:
+    """Edit the posted week where there is one, and tell the facilitator what the week holds now."""
+    if week.state is WeekState.POSTED:
+        show_changed(ctx, week)
+    number = str(week.ordinal)
+    asked = [task for task in tasks(ctx.uow.weeks, ctx.group.id) if task.week.id == week.id]
+    materials = [say("Material {n}: {title}", n=n, title=one.title) for n, one in enumerate(week.materials, 1)]
+    activities = [say("Activity {n}: {title}", n=task.number, title=task.activity.title) for task in asked]
+    listed = [*materials, *activities]
+    seen = say("Everyone sees the change in the posted message.")
+    return reply(
+        *pages(
+            "",
+            [what, *([bullets(listed)] if listed else []), *([seen] if week.state is WeekState.POSTED else [])],
+            more=title_of(week) + say(", continued"),
+            buttons=[
+                ctx.button(say("See the week"), "week", number=number),
+                *(
+                    ctx.button(say("Remove material {n}", n=n), "lead week unlist", number=number, place=str(n))
+                    for n in range(1, min(len(week.materials), 4) + 1)
+                ),
+                *(
+                    ctx.button(say("Retire activity {n}", n=task.number), "lead week retire", activity=task.activity.id)
+                    for task in asked[:5]
+                ),
+            ],
+            tone=Tone.DONE,
+        )
+    )

@@ -1,0 +1,102 @@
+"""Reading a week: its material, its activities, and what is still open for me."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from bot.cards import Block, Card, Heading, Reply, Tone, bullets, card, reply
+from bot.context import Context
+from bot.errors import Refusal
+from bot.feature import Feature
+from bot.features.weeks.cards import week_cards
+from bot.options import Access
+from bot.study.groups import changeable
+from bot.study.seats import locked
+from bot.study.weeks import NotOpenYet, Week, WeekState, tasks
+from bot.text import Moment, Text, say, to_text
+
+feature = Feature("reading weeks")
+
+
+class NoWeeks(Refusal):
+    """{group} has no weeks yet. Its facilitator adds the first one with /newweek."""
+
+
+class NoSuchWeek(Refusal):
+    """{group} has weeks 1 to {last}; there is no week {number}."""
+
+
+def alone(ctx: Context) -> None:
+    """Let nobody else change the group's weeks until this is done; raises GroupIsOver where nothing can be added."""
+    changeable(locked(ctx.uow.groups, ctx.group.id))
+
+
+def week_of(ctx: Context, number: int) -> Week:
+    """Return the group's week of that number; raises NoWeeks or NoSuchWeek."""
+    week = ctx.uow.weeks.at(ctx.group.id, number)
+    if week is None:
+        weeks = ctx.uow.weeks.of_group(ctx.group.id)
+        if not weeks:
+            raise NoWeeks(group=ctx.group.title)
+        raise NoSuchWeek(group=ctx.group.title, last=weeks[-1].ordinal, number=str(number))
+    return week
+
+
+@feature.command(access=Access.READ, title="A week")
+def week(ctx: Context, number: Annotated[int | None, "Week number"] = None) -> Reply:
+    """Show a week's material and activities, and what is still open for you."""
+    weeks = ctx.uow.weeks.of_group(ctx.group.id)
+    if not weeks:
+        raise NoWeeks(group=ctx.group.title)
+    posted = [one for one in weeks if one.state is WeekState.POSTED]
+    if number is None and not posted:
+        return reply(_ahead(ctx, weeks))
+    wanted = week_of(ctx, number) if number is not None else posted[-1]
+    leads = ctx.maybe_member is not None and ctx.maybe_member.leads
+    if wanted.state is not WeekState.POSTED and not leads:
+        raise NotOpenYet(number=wanted.ordinal, when=Moment(wanted.opens_at))
+    learning = ctx.maybe_member is not None and ctx.maybe_member.learning
+    mine: list[Block] = []
+    if learning and wanted.state is WeekState.POSTED:
+        mine = [Heading(say("Where you are")), bullets(_mine(ctx, wanted))]
+    cards = week_cards(
+        ctx,
+        wanted,
+        below=mine,
+        buttons=[
+            ctx.button(say("Submit work"), "submit") if learning else None,
+            ctx.button(say("See responses"), "responses") if ctx.maybe_member else None,
+            ctx.button(say("Ask a question"), "ask") if learning else None,
+        ],
+        footer=_next(ctx, wanted),
+    )
+    return reply(*cards)
+
+
+def _mine(ctx: Context, week: Week) -> list[Text]:
+    """Return a line for each activity of a week: done or open."""
+    done = ctx.uow.submissions.done_by(ctx.group.id, [ctx.person.id]).get(ctx.person.id, frozenset())
+    return [
+        say("Done: {title}", title=task.activity.title)
+        if task.activity.id in done
+        else say("Open: {title}", title=task.activity.title)
+        for task in tasks(ctx.uow.weeks, ctx.group.id)
+        if task.week.id == week.id
+    ] or [say("Nothing to hand in this week.")]
+
+
+def _ahead(ctx: Context, weeks: Sequence[Week]) -> Card:
+    first = weeks[0]
+    return card(
+        to_text(ctx.group.title),
+        say("It starts with week 1, “{title}”, on {when}.", title=first.title, when=Moment(first.opens_at)),
+        tone=Tone.PLAIN,
+    )
+
+
+def _next(ctx: Context, week: Week) -> Text:
+    following = ctx.uow.weeks.at(ctx.group.id, week.ordinal + 1)
+    if following is None:
+        return say("This is the last week.")
+    return say("Next: week {number}, {when}", number=following.ordinal, when=Moment(following.opens_at))
