@@ -1,0 +1,134 @@
+"""The command line: `python -m bot`, or `./run` in a checkout."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from bot import logs
+from bot.chat import AccountRef, ChannelRef
+from bot.config import Config, load, secrets
+from bot.errors import CannotSave, ConfigError, Refusal
+from bot.language import ENGLISH
+
+app = typer.Typer(
+    name="studycircle",
+    help="A facilitator for study groups that lives in the chat people already use.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+course = typer.Typer(help="Course outlines.", no_args_is_help=True)
+group = typer.Typer(help="Study groups.", no_args_is_help=True)
+app.add_typer(course, name="course")
+app.add_typer(group, name="group")
+
+DEFAULT_CONFIG = Path("config.toml")
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", help="The settings; config.toml in this folder if there is one.")
+]
+
+
+def fail(*lines: str) -> NoReturn:
+    """Print what is wrong and end with exit status 1."""
+    for line in lines:
+        print(line, file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def configured(path: Path | None) -> Config:
+    """Return the settings; ends the program with every problem that they have."""
+    try:
+        return load(path or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None), os.environ)
+    except ConfigError as error:
+        fail("The settings cannot be used:", *(f"  {problem}" for problem in error.problems))
+
+
+def finished(work: Coroutine[Any, Any, int], loop: Callable[[], asyncio.AbstractEventLoop] | None = None) -> NoReturn:
+    """Run the work to its end and exit with the status that it returns; what people can mend is said in words."""
+    try:
+        with asyncio.Runner(loop_factory=loop) as runner:
+            status = runner.run(work)
+    except ConfigError as error:
+        fail(*error.problems)
+    except Refusal as refusal:
+        fail(ENGLISH.plain(refusal.text))
+    except CannotSave as error:
+        fail(f"Nothing was saved: {error}")
+    raise typer.Exit(status)
+
+
+def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return how to make uvloop's event loop, where the extra `speed` is installed."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+@app.command()
+def bot(config: ConfigFile = None) -> None:
+    """Run the bot until it is told to stop."""
+    settings = configured(config)
+    logs.begin(secrets(settings))
+    from bot.bootstrap import run
+
+    finished(run(settings), _fastest_loop())
+
+
+@app.command()
+def demo(
+    course: Annotated[Path | None, typer.Option(help="A course outline to play instead of the sample.")] = None,
+    out: Annotated[Path, typer.Option(help="Where to write what came of it.")] = Path("demo-out"),
+) -> None:
+    """Play a whole study group on this machine, and say what to open."""
+    from demo.playing import play
+
+    finished(play(course, out))
+
+
+@course.command("check")
+def check_course(path: Annotated[Path, typer.Argument(help="A Markdown file or a Course-in-a-Box folder.")]) -> None:
+    """Print the weeks of a course outline, then what is wrong with it."""
+    from adapters.outlines import check_lines, read_outline
+
+    reading = read_outline(path)
+    print(*check_lines(reading), sep="\n")
+    if reading.outline is None:
+        raise typer.Exit(1)
+
+
+@group.command("create")
+def create_group(
+    course: Annotated[Path, typer.Option(help="The course outline to follow.")],
+    home: Annotated[list[str], typer.Option(help="PLATFORM:SPACE/CHANNEL where it lives; may be given again.")],
+    facilitator: Annotated[str, typer.Option(help="PLATFORM:USER who leads it.")],
+    starts: Annotated[str, typer.Option(help="When week 1 opens, like 2027-01-11T18:00.")],
+    zone: Annotated[str, typer.Option(help="The group's time zone, like Europe/Berlin.")],
+    title: Annotated[str, typer.Option(help="The group's title; the course's if empty.")] = "",
+    seats: Annotated[int | None, typer.Option(help="How many learners it takes; empty means no limit.")] = None,
+    auto_accept: Annotated[bool, typer.Option("--auto-accept", help="Let everyone in who applies.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Create a study group from a course outline."""
+    settings = configured(config)
+    try:
+        homes = [ChannelRef.parse(one) for one in home]
+        leader = AccountRef.parse(facilitator)
+    except ValueError as error:
+        fail(str(error))
+    from bot.bootstrap import Founding, create
+
+    finished(create(settings, Founding(course, homes, leader, starts, zone, title, seats, auto_accept)))
+
+
+if __name__ == "__main__":
+    app(prog_name="./run" if "STUDYCIRCLE_RUN" in os.environ else "python -m bot")
