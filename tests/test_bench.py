@@ -1,0 +1,66 @@
+"""Each benchmark runs, at a size at which its figures say nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench import dispatch, likes, reads, start, tick, writers
+from bench.__main__ import main
+from bench.table import Result, aligned, at_least, at_most, markdown
+
+
+@pytest.mark.slow
+def test_likes_are_measured() -> None:
+    results = likes.measure(likes=8, rounds=1)
+    assert [result.met is None for result in results] == [False, False, False, True]
+
+
+@pytest.mark.slow
+def test_writers_are_measured() -> None:
+    assert len(writers.measure(operations=40, rounds=1)) == 2
+
+
+def test_reads_are_measured() -> None:
+    (result,) = reads.measure(views=20, rounds=1)
+    assert "10 statements" in result.what
+
+
+def test_dispatch_is_measured() -> None:
+    (result,) = dispatch.measure(calls=3, rounds=1)
+    assert "31 commands" in result.what
+
+
+@pytest.mark.slow
+def test_ticks_are_measured_on_both_engines(postgres_server: str) -> None:
+    results = tick.measure(few=3, many=6, ticks=2, rounds=1)
+    assert [result.what.split(":")[0] for result in results] == ["tick, SQLite"] * 2 + ["tick, PostgreSQL"] * 2
+
+
+@pytest.mark.slow
+def test_starts_are_measured() -> None:
+    *_, memory, imports = start.measure(starts=1, idle=0)
+    assert memory.figure.endswith(" MB")
+    assert "sqlalchemy" in imports.context
+
+
+def test_an_unknown_benchmark_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["like"]) == 2
+    assert "no benchmark “like”; there are likes, writers" in capsys.readouterr().err
+
+
+def test_the_table_says_which_targets_are_met() -> None:
+    results = [
+        at_most("CPU", 2.5, 8, "250 : 100"),
+        at_least("rate", 2.0, 3, ""),
+        Result("memory", "88 MB"),
+    ]
+    assert aligned(results).splitlines() == [
+        "CPU     2.50 ×  ≤ 8 ×  met",
+        "    250 : 100",
+        "rate    2.0 ×   ≥ 3 ×  MISSED",
+        "memory  88 MB",
+    ]
+    page = markdown(results, ["**CPU**: of both."], load=1.25)
+    assert "Written by `./run bench` on 20" in page
+    assert "| rate | 2.0 × | ≥ 3 × | MISSED |  |" in page
+    assert page.endswith("- **CPU**: of both.\n")
