@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from adapters.outlines import Shelf
 from bench.chatter import BusyClock
-from bench.spending import Spent, folder, spent
+from bench.spending import Spent, folder, on_one_core, spent
 from bench.table import Result, at_most, only_told
 from bot.app import Bot
 from bot.bootstrap import COURSES, FEATURES
@@ -58,7 +58,8 @@ def measure(few: int = 1_000, many: int = 1_000_000, ticks: int = 200, rounds: i
             if urls is None:
                 results.append(Result(f"tick, {engine}", "not measured", context="its server could not be started"))
                 continue
-            tick, pump = asyncio.run(_compared(urls, (few, many), ticks, rounds))
+            with on_one_core():
+                tick, pump = asyncio.run(_compared(urls, (few, many), ticks, rounds))
         words = f"beside {many:,} : {few:,} rows"
         ratio, context = _typical(tick)
         results.append(at_most(f"tick, {engine}: nothing due, {words}", ratio, 1.5, context))
