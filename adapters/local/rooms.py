@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -23,16 +24,16 @@ class Right(StrEnum):
     THREADS = "create threads in"
 
 
-class Place:
+class Place(ABC):
     """Somewhere messages stand, the oldest first."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
 
     @property
+    @abstractmethod
     def channel(self) -> Channel:
         """The channel that this is or belongs to."""
-        raise NotImplementedError
 
     @property
     def thread(self) -> Thread | None:

@@ -143,12 +143,8 @@ def history(ctx: Context, id: Annotated[SubmissionId, "Which submission"]) -> Re
     blocks: list[Block] = []
     for version in reversed(ctx.uow.submissions.versions(work.id)):
         named = say("Version {number}, {when}", number=version.number, when=Moment(version.at))
-        blocks += [Heading(named), *content(_as_of(work, version.link, version.note))]
+        blocks += [Heading(named), *content(replace(work, link=version.link, note=version.note))]
     return reply(*pages(say("Your versions"), blocks, more=say("Your versions, continued")))
-
-
-def _as_of(work: Submission, link: str | None, note: str) -> Submission:
-    return replace(work, link=link, note=note)
 
 
 def _nothing_open(ctx: Context) -> Refusal:
