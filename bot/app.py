@@ -22,10 +22,11 @@ from bot.errors import (
     Refusal,
     UnknownOption,
 )
-from bot.feature import Feature, Listener, Routine
+from bot.feature import Check, Feature, Listener, Routine, Witness
 from bot.language import Languages
 from bot.measure import excerpt
 from bot.options import Access, Command
+from bot.outbox import Post
 from bot.ports import Clock, Outlines, Store, UnitOfWork
 from bot.study.agenda import Due, DueKind
 from bot.study.people import GUEST, Person
@@ -61,6 +62,8 @@ class Bot:
         self.commands: dict[str, Command] = {}
         self._listeners: dict[type[Any], list[Listener]] = defaultdict(list)
         self._routines: dict[DueKind, Routine] = {}
+        self._checks: dict[str, Check] = {}
+        self._witnesses: list[Witness] = []
         for feature in features:
             for command in feature.commands:
                 if command.name in self.commands:
@@ -70,6 +73,8 @@ class Bot:
                 self._listeners[event].append(listener)
             for routine in feature.routines:
                 self._routines[routine.kind] = routine
+            self._checks |= feature.checks
+            self._witnesses += feature.witnesses
 
     # Calls
 
@@ -241,14 +246,33 @@ class Bot:
         routine = self._routines[DueKind(line.kind)]
         routine.function(ctx.within(group) if group else ctx, line.item)
 
+    # Deliveries
+
+    def ready(self, uow: UnitOfWork, post: Post) -> Post:
+        """Return a claimed post as it is to go out now, or in another state where it is to wait or not to go out."""
+        check = self._checks.get(post.slot.partition(":")[0].partition(" ")[0])
+        return check(self._nobody(uow, post), post) if check else post
+
+    def ended(self, uow: UnitOfWork, post: Post) -> None:
+        """Tell those who want to know how a post came out."""
+        for witness in self._witnesses:
+            witness(self._nobody(uow, post), post)
+
+    def _nobody(self, uow: UnitOfWork, post: Post | None = None) -> Context:
+        """Return a context in which nobody called, in the group of a post where it has one."""
+        now = self.clock.now()
+        nobody = Person(GUEST, "", now)
+        ctx = Context(uow, now, self.languages, self.outlines, person=nobody, commands=self.commands)
+        group = uow.groups.get(post.group) if post is not None and post.group else None
+        return ctx.within(group) if group else ctx
+
     async def perform(self, work: Callable[[Context], T]) -> T:
         """Do work that nobody called for, in a unit of work of its own, and return its result after the commit."""
         posted = False
 
         def whole(uow: UnitOfWork) -> T:
             nonlocal posted
-            nobody = Person(GUEST, "", self.clock.now())
-            ctx = Context(uow, self.clock.now(), self.languages, self.outlines, person=nobody, commands=self.commands)
+            ctx = self._nobody(uow)
             result = work(ctx)
             posted = ctx.posted
             return result

@@ -190,12 +190,17 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class ReactionAdded:
-    """Somebody put a reaction on a message."""
+    """Somebody put a reaction on a message.
+
+    `key`, here and in the other events, is the platform's own id of the event: one that comes again with it has no
+    second effect. It is empty where the platform gives none.
+    """
 
     account: AccountRef
     message: MessageRef
     emoji: str
     name: str = ""
+    key: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +210,7 @@ class ReactionRemoved:
     account: AccountRef
     message: MessageRef
     emoji: str
+    key: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +219,7 @@ class ReactionsCleared:
 
     message: MessageRef
     emoji: str | None = None
+    key: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +231,7 @@ class ThreadReplied:
     thread: ThreadRef
     message: MessageRef
     text: str | None = None
+    key: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +239,7 @@ class MessageDeleted:
     """A message is gone."""
 
     message: MessageRef
+    key: str = field(default="", kw_only=True)
 
 
 Event: TypeAlias = ReactionAdded | ReactionRemoved | ReactionsCleared | ThreadReplied | MessageDeleted

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.cards import Card
 from bot.chat import About, Address
 from bot.ids import GroupId, PersonId, new_id
-from bot.outbox import Outbox, Post, PostState, Verb, key, place_of
+from bot.outbox import Outbox, Post, PostState, Verb, key, place_of, space_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ class Desk:
     def answer(self, what: Shown, cards: Sequence[Card], below: About, slot: str = "card") -> None:
         """Let cards stand in the threads below an item's messages; there too, what is too many goes."""
         standing = {(post.under, post.part): post for post in self._outbox.standing(what.about, what.slot)}
-        parents = [parent.id for parent in self._outbox.standing(below, slot) if parent.part == 0]
-        for parent in parents:
+        parents = {parent.id: parent for parent in self._outbox.standing(below, slot) if parent.part == 0}
+        for parent in parents.values():
             for part, card in enumerate(cards):
-                self._stand(what, standing.pop((parent, part), None), card, None, parent, part)
+                self._stand(what, standing.pop((parent.id, part), None), card, None, parent, part)
         for (under, _), post in standing.items():
             if under in parents:
                 self._take_back(post)
@@ -58,7 +58,7 @@ class Desk:
             self._take_back(post)
 
     def _stand(
-        self, what: Shown, post: Post | None, card: Card, to: Address | None, under: int | None, part: int
+        self, what: Shown, post: Post | None, card: Card, to: Address | None, under: Post | None, part: int
     ) -> None:
         if post is None:
             if self._add(what, Verb.SEND, card, to, under, part):
@@ -75,16 +75,16 @@ class Desk:
             if pending:
                 self._outbox.set_card(pending.id, card)
             else:
-                self._add(what, Verb.EDIT, card, None, post.id, part)
+                self._add(what, Verb.EDIT, card, None, post, part)
 
     def _take_back(self, post: Post) -> None:
         self.used = True
         if not self._outbox.release(post.id):
             what = Shown(post.about, post.slot, post.group, post.owner)
-            self._add(what, Verb.DELETE, None, None, post.id, post.part)
+            self._add(what, Verb.DELETE, None, None, post, post.part)
 
     def _add(
-        self, what: Shown, verb: Verb, card: Card | None, to: Address | None, under: int | None, part: int
+        self, what: Shown, verb: Verb, card: Card | None, to: Address | None, under: Post | None, part: int
     ) -> bool:
         """Lay a post down; return False where one like it stands already."""
         id = new_id(self._now)
@@ -107,11 +107,12 @@ class Desk:
                 once=f"{what.about}/{what.slot}/{part}/{place}" if verb is Verb.SEND else None,
                 group=what.group,
                 owner=what.owner,
-                under=under,
+                under=under.id if under is not None else None,
                 expires_at=what.expires_at,
+                space=space_of(to) if to is not None else under.space if under is not None else "",
             )
         )
 
 
-def _place(to: Address | None, under: int | None) -> str:
-    return place_of(to) if to is not None else f"post:{under}"
+def _place(to: Address | None, under: Post | None) -> str:
+    return place_of(to) if to is not None else f"post:{under.id}" if under is not None else ""

@@ -123,6 +123,20 @@ class DeliveryError(Exception):
         self.sent_maybe = sent_maybe
 
 
+class MessageGone(DeliveryError):
+    """The message that was to be edited, or that was sent under the same key, is not there any more."""
+
+    def __init__(self, reason: str = "the message was deleted") -> None:
+        super().__init__(reason, permanent=True)
+
+
+class PersonRefuses(DeliveryError):
+    """A person takes no direct messages from the bot; not to be tried again until they write to it."""
+
+    def __init__(self, reason: str = "this person takes no direct messages from me") -> None:
+        super().__init__(reason, permanent=True)
+
+
 class CannotSave(Exception):
     """Nothing of this was saved; the message says why, and trying again later may work."""
 

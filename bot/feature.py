@@ -17,6 +17,7 @@ from bot.cards import FieldKind, File
 from bot.chat import Event
 from bot.context import Context
 from bot.options import SHORT_TEXT, Access, Command, LongText, Option, Pick, ZoneName
+from bot.outbox import Post
 from bot.study.agenda import DueKind
 from bot.study.links import Url
 from bot.study.times import LocalTime
@@ -24,6 +25,8 @@ from bot.text import say
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Listener = Callable[[Context, Any], None]
+Check = Callable[[Context, Post], Post]
+Witness = Callable[[Context, Post], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,15 @@ class Routine:
 
 
 class Feature:
-    """A set of commands, listeners and routines that belong together."""
+    """A set of commands, listeners, routines, checks and witnesses that belong together."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.commands: list[Command] = []
         self.listeners: list[tuple[type[Any], Listener]] = []
         self.routines: list[Routine] = []
+        self.checks: dict[str, Check] = {}
+        self.witnesses: list[Witness] = []
 
     def command(
         self,
@@ -83,6 +88,8 @@ class Feature:
             self.commands += part.commands
             self.listeners += part.listeners
             self.routines += part.routines
+            self.checks |= part.checks
+            self.witnesses += part.witnesses
 
     def on(self, event: type[Event]) -> Callable[[Handler], Handler]:
         """Let the function hear of events of a kind."""
@@ -101,6 +108,23 @@ class Feature:
             return function
 
         return declare
+
+    def before_sending(self, slot: str) -> Callable[[Handler], Handler]:
+        """Let the function check posts whose slot begins with this word, at the moment at which they go out.
+
+        It returns the post as it is to go out, or in another state: due later, or cancelled.
+        """
+
+        def declare(function: Handler) -> Handler:
+            self.checks[slot] = function
+            return function
+
+        return declare
+
+    def witness(self, function: Handler) -> Handler:
+        """Let the function hear how each post came out, in the transaction that keeps it."""
+        self.witnesses.append(function)
+        return function
 
 
 _KINDS: dict[Any, FieldKind] = {

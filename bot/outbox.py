@@ -50,6 +50,9 @@ class Post:
     `key` names it to the platform; `once` is what a standing message is unique by, None for edits, deletes and what was
     taken back. `place` keeps the order per destination. `under` is the post whose message this one edits, deletes or
     answers in its thread, and which must have its message before; `to` is None then. `card` is the newest wish.
+    `space` is the space that it goes to, or the platform alone for direct messages: spaces take turns. `sends` counts
+    the sends that may have reached the platform, `looks` the times that it was then looked for in vain, last at
+    `looked_at`; at `sweep_at` it is looked for once more, and copies of it are removed, which `healed` counts.
     """
 
     id: int
@@ -76,6 +79,13 @@ class Post:
     message: MessageRef | None = None
     sent_at: datetime | None = None
     reason: str = ""
+    space: str = ""
+    sends: int = 0
+    last_try_at: datetime | None = None
+    looks: int = 0
+    looked_at: datetime | None = None
+    sweep_at: datetime | None = None
+    healed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +169,17 @@ def place_of(to: Address) -> str:
             return str(thread)
         case Direct(account):
             return f"@{account}"
+
+
+def space_of(to: Address) -> str:
+    """Return the space of a destination, or the platform alone for a direct message."""
+    match to:
+        case InChannel(channel) | OpenThread(channel):
+            return str(channel.where)
+        case InThread(thread):
+            return str(thread.channel.where)
+        case Direct(account):
+            return account.platform
 
 
 def key(*parts: object) -> str:

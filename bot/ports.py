@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.cards import Card, File
-from bot.chat import AccountRef, Address, MessageRef
-from bot.outbox import Outbox
+from bot.chat import AccountRef, Address, ChannelRef, MessageRef, ThreadRef
+from bot.inbox import Inbox
+from bot.leases import Leases
+from bot.outbox import Outbox, Post
 from bot.study.acts import Journal
 from bot.study.agenda import Agenda
+from bot.study.audit import Audit
 from bot.study.drafts import Drafts
 from bot.study.groups import Groups
 from bot.study.likes import Likes
 from bot.study.members import Members
 from bot.study.notes import Notes
+from bot.study.occurrences import Occurrences
 from bot.study.outline import Outline
 from bot.study.people import People
 from bot.study.questions import Questions
 from bot.study.records import Records
 from bot.study.spaces import Spaces
 from bot.study.submissions import Submissions
+from bot.study.usage import Usage
 from bot.study.weeks import Weeks
 
 T = TypeVar("T")
@@ -48,7 +53,12 @@ class UnitOfWork(Protocol):
     spaces: Spaces
     drafts: Drafts
     agenda: Agenda
+    occurrences: Occurrences
+    usage: Usage
+    audit: Audit
     outbox: Outbox
+    inbox: Inbox
+    leases: Leases
 
 
 class Store(Protocol):
@@ -59,6 +69,16 @@ class Store(Protocol):
 
     async def read(self, view: Callable[[UnitOfWork], T]) -> T:
         """Run `view` on one snapshot that it cannot change."""
+
+
+class Watch(Protocol):
+    """Who is asked before a post goes out and told what came of it, in the transaction that keeps that."""
+
+    def ready(self, uow: UnitOfWork, post: Post) -> Post:
+        """Return a claimed post as it is to go out now, or in another state where it is to wait or not to go out."""
+
+    def ended(self, uow: UnitOfWork, post: Post) -> None:
+        """Hear of a post that is sent, dead, unknown, expired or cancelled, which is kept already."""
 
 
 class Outlines(Protocol):
@@ -92,8 +112,42 @@ class Reacted:
     emoji: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of each reaction stand on a message, bots' included."""
+
+    message: MessageRef
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What the delivery has to know about a platform's ways.
+
+    `same_key`: for how long after the first try a send under the same key is swallowed by the platform itself.
+    `settles`: after this time a message that was taken can be found. `readings`: how often nothing has to be found,
+    `apart` from each other, before it is sent again. `pace`: the time between two messages to one place.
+    `per_second`: how many requests the platform takes from one bot.
+    """
+
+    same_key: timedelta = timedelta(0)
+    settles: timedelta = timedelta(seconds=20)
+    readings: int = 1
+    apart: timedelta = timedelta(seconds=10)
+    pace: timedelta = timedelta(0)
+    per_second: float | None = None
+
+
 class Platform(Protocol):
-    """A chat platform, as the outbox speaks to it; each call may raise DeliveryError."""
+    """A chat platform, as the outbox speaks to it; each call may raise DeliveryError.
+
+    A send answers MessageGone where the message was taken under this key and deleted since, and PersonRefuses where
+    somebody takes no direct messages; an edit answers MessageGone where its message is gone.
+    """
+
+    @property
+    def habits(self) -> Habits:
+        """The platform's ways."""
 
     async def send(self, to: Address, card: Card, *, key: str) -> MessageRef:
         """Post a card and return the message."""
@@ -108,4 +162,10 @@ class Platform(Protocol):
         """Return the messages that were sent under a key."""
 
     async def reactions(self, message: MessageRef) -> Sequence[Reacted]:
-        """Return the reactions that stand on a message."""
+        """Return people's reactions that stand on a message; those of bots are left out."""
+
+    async def tallies(self, place: ChannelRef | ThreadRef, *, before: MessageRef | None = None) -> Sequence[Tally]:
+        """Return up to 100 messages of a channel or thread, the newest first, older than `before` if that is given.
+
+        Those of others are there too, and those without reactions; nothing means that there are no older ones.
+        """

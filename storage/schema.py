@@ -22,7 +22,7 @@ from storage.rows import table_of
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision, the one that storage.tables describes."""
 
 _ONE_AT_A_TIME = 6_203_771_948_110_432

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from adapters.local.cards import unfit
 from adapters.local.faults import Fault, Faults, refused
@@ -12,9 +13,12 @@ from adapters.local.rooms import Channel, Message, Place, Right, Space
 from adapters.local.world import Happening, Kind, World
 from bot.app import Bot
 from bot.cards import Card
-from bot.chat import Address, Direct, InChannel, InThread, MessageRef, OpenThread
-from bot.ports import Clock, Reacted
+from bot.chat import Address, ChannelRef, Direct, InChannel, InThread, MessageRef, OpenThread, ThreadRef
+from bot.errors import MessageGone, PersonRefuses
+from bot.ports import Clock, Habits, Reacted, Tally
 
+PAGE = 100
+"""Messages that one reading of a place brings."""
 THREAD_TITLE = 100
 """Characters of a thread's title, as on Discord; the rest is cut."""
 
@@ -94,6 +98,11 @@ class LocalPlatform:
 
     # What the outbox asks for
 
+    @property
+    def habits(self) -> Habits:
+        """The platform's ways: a second send under a key stands beside the first, and each is to be seen at once."""
+        return Habits(settles=timedelta(0))
+
     async def send(self, to: Address, card: Card, *, key: str) -> MessageRef:
         """Post a card; the same key again posts again."""
         async with self._faults.request("send", self._known(to)):
@@ -115,7 +124,7 @@ class LocalPlatform:
         async with self._faults.request("edit", self.world.channel(message.channel)):
             found = self.world.message(message)
             if found is None:
-                raise refused("the message was deleted")
+                raise MessageGone
             if found.author != self.world.bot_account:
                 raise refused("only its author can edit a message")
             if problem := unfit(card):
@@ -146,10 +155,22 @@ class LocalPlatform:
         async with self._faults.request("reactions", self.world.channel(message.channel)):
             found = self.world.message(message)
             if found is None:
-                raise refused("the message was deleted")
+                raise MessageGone
             self._allowed(found.place.channel, Right.READ)
             people = self.world.profiles
             return [one for one in found.reactions if one.account in people and not people[one.account].robot]
+
+    async def tallies(self, place: ChannelRef | ThreadRef, *, before: MessageRef | None = None) -> Sequence[Tally]:
+        """Return up to 100 messages, the newest first, with how many of each reaction stand on them."""
+        where = self.world.channel(place) if isinstance(place, ChannelRef) else self.world.thread(place)
+        async with self._faults.request("tallies", where):
+            if where is None:
+                raise refused(f"there is no {place}")
+            self._allowed(where.channel, Right.READ)
+            newest_first = list(reversed(where.messages))
+            if before is not None:
+                newest_first = [one for one in newest_first if int(one.id) < int(before.message)]
+            return [Tally(one.ref, Counter(reacted.emoji for reacted in one.reactions)) for one in newest_first[:PAGE]]
 
     def _known(self, to: Address) -> Place | None:
         match to:
@@ -168,7 +189,7 @@ class LocalPlatform:
             raise refused(_nowhere(to))
         channel = place.channel
         if channel.owner is not None and not self.world.profiles[channel.owner].open_to_bot:
-            raise refused(f"{self.world.profiles[channel.owner].name} does not take direct messages from me")
+            raise PersonRefuses(f"{self.world.profiles[channel.owner].name} does not take direct messages from me")
         self._allowed(channel, Right.WRITE)
         if isinstance(to, OpenThread):
             self._allowed(channel, Right.THREADS)

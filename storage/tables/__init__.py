@@ -14,6 +14,7 @@ from storage.tables.delivery import Message, Post
 from storage.tables.groups import Home, Member, StudyGroup, Transition
 from storage.tables.people import Account, Instance, Person, Space
 from storage.tables.questions import Answer, Question
+from storage.tables.together import AuditChain, AuditEntry, Lease, Occurrence, Taken, Usage
 from storage.tables.work import Note, Record, Submission, SubmissionVersion
 
 __all__ = [
@@ -22,13 +23,17 @@ __all__ = [
     "Activity",
     "Agenda",
     "Answer",
+    "AuditChain",
+    "AuditEntry",
     "Draft",
     "Home",
     "Instance",
+    "Lease",
     "Likes",
     "Member",
     "Message",
     "Note",
+    "Occurrence",
     "Person",
     "Post",
     "Question",
@@ -40,6 +45,8 @@ __all__ = [
     "SubmissionVersion",
     "SyllabusVersion",
     "Table",
+    "Taken",
     "Transition",
+    "Usage",
     "Week",
 ]

@@ -45,12 +45,21 @@ class Post(Table, table=True):
     message: MessageRef = column(SentMessage, personal=True, null=True)
     sent_at: datetime = column(Instant, personal=False, null=True)
     reason: str = column(Text, personal=False)
+    space: str = column(Text, personal=False)
+    sends: int = column(Integer, personal=False)
+    last_try_at: datetime = column(Instant, personal=False, null=True)
+    looks: int = column(Integer, personal=False)
+    looked_at: datetime = column(Instant, personal=False, null=True)
+    sweep_at: datetime = column(Instant, personal=False, null=True)
+    healed: int = column(Integer, personal=False)
 
     __table_args__ = (
         UniqueConstraint("key"),
         UniqueConstraint("once"),
         Index("ix_post_due", "not_before", "id", **only_where("state = 'due'")),
         Index("ix_post_expiring", "expires_at", **only_where("state = 'due' AND expires_at IS NOT NULL")),
+        Index("ix_post_turn", "space", "not_before", "id", **only_where("state = 'due'")),
+        Index("ix_post_sweep", "sweep_at", **only_where("sweep_at IS NOT NULL")),
         Index("ix_post_sending", "lease_until", **only_where("state = 'sending'")),
         Index("ix_post_line", "place", "id", **only_where("state IN ('due', 'sending')")),
         Index("ix_post_under", "under", **only_where("state = 'due'")),

@@ -23,6 +23,8 @@ from tests.storage.test_documents import ADDRESSES, BLOCKS, CARDS
 
 BESIDE_THE_FIELDS = {"home": {"space"}}
 """Columns that a port fills from others."""
+NO_VALUES = {"instance", "usage", "audit_chain"}
+"""Tables that hold a number or a word, and no value of the core's."""
 
 
 def _all_rows() -> list[Rows[Any]]:
@@ -42,15 +44,14 @@ COLUMNS = [pytest.param(column, id=str(column)) for table in Table.metadata.tabl
 
 
 def test_every_table_keeps_one_dataclass() -> None:
-    assert {rows.table.name for rows in ALL} | {"instance"} == set(Table.metadata.tables)
+    assert {rows.table.name for rows in ALL} | NO_VALUES == set(Table.metadata.tables)
 
 
 @pytest.mark.parametrize("rows", PAIRS)
 def test_the_columns_have_the_names_of_the_fields_in_their_order(rows: Rows[Any]) -> None:
-    beside = BESIDE_THE_FIELDS.get(rows.table.name, set())
-    assert [column.name for column in rows.c if column.name not in beside] == [
-        field.name for field in fields(rows.kind)
-    ]
+    names = [field.name for field in fields(rows.kind)]
+    beside = BESIDE_THE_FIELDS.get(rows.table.name, set()) | {"id"} - {*names}  # the database numbers what has no id
+    assert [column.name for column in rows.c if column.name not in beside] == names
 
 
 @pytest.mark.parametrize("rows", PAIRS)
@@ -114,4 +115,6 @@ def test_every_value_comes_back_as_it_was_kept(rows: Rows[Any], engine: Engine, 
     more = {"space": SpaceRef("local", "s")} if "space" in BESIDE_THE_FIELDS.get(rows.table.name, ()) else {}
     with engine.connect() as db:
         rows.add(db, value, **more)
-        assert rows.get(db, value.id) == value
+        # What the database numbers has no id of its own, and is the only row.
+        kept = rows.get(db, value.id) if "id" in hints else rows.one(db, rows.select)
+        assert kept == value
