@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from time import process_time
 
-from bot.__main__ import configured
 from bot.bootstrap import assembled
+from bot.command_line import configured
 from schedules.clock import SystemClock
 
 

@@ -40,23 +40,23 @@ Seen: TypeAlias = tuple[float, float]
 def measure(starts: int = 3, idle: float = 1.0) -> list[Result]:
     """Start the bot so many times in each way; read its memory after so many seconds of nothing."""
     with folder() as place:
-        environment = _environment(place)
+        ours = environment(place)
         config = place / "config.toml"
         database = place / "bench.db"
         config.write_text(f'[storage]\nurl = "sqlite:///{database}"\n[local]\nenabled = true\n[web]\nport = 0\n')
-        _answered(config, environment)  # compiles
+        _answered(config, ours)  # compiles
         fresh = []
         for _ in range(starts):
             database.unlink()
-            fresh.append(_answered(config, environment))
-        existing = [_answered(config, environment) for _ in range(starts)]
-        running = [_ready(config, environment, idle) for _ in range(starts)]
-        nothing = [_nothing(environment) for _ in range(starts)]
-        imports = _imports(environment)
+            fresh.append(_answered(config, ours))
+        existing = [_answered(config, ours) for _ in range(starts)]
+        running = [_ready(config, ours, idle) for _ in range(starts)]
+        nothing = [_nothing(ours) for _ in range(starts)]
+        imports = _imports(ours)
     return list(_results(fresh, existing, running, nothing, imports))
 
 
-def _environment(place: Path) -> Environment:
+def environment(place: Path) -> Environment:
     """Return our environment, but with byte code kept, in a folder of ours."""
     ours = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return ours | {"PYTHONPYCACHEPREFIX": str(place / "bytecode"), "PYTHONPATH": str(ROOT)}

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 
 from bot import logs
 from bot.chat import AccountRef, ChannelRef
-from bot.config import Config, load, secrets
-from bot.errors import CannotSave, ConfigError, Refusal
-from bot.language import ENGLISH
+from bot.command_line import ConfigFile, configured, doctor, fail, finished, keeping
+from bot.command_line.audit import audit
+from bot.command_line.schedule import schedule
+from bot.config import secrets
 
 app = typer.Typer(
     name="studycircle",
@@ -29,40 +29,11 @@ course = typer.Typer(help="Course outlines.", no_args_is_help=True)
 group = typer.Typer(help="Study groups.", no_args_is_help=True)
 app.add_typer(course, name="course")
 app.add_typer(group, name="group")
-
-DEFAULT_CONFIG = Path("config.toml")
-ConfigFile = Annotated[
-    Path | None, typer.Option("--config", help="The settings; config.toml in this folder if there is one.")
-]
-
-
-def fail(*lines: str) -> NoReturn:
-    """Print what is wrong and end with exit status 1."""
-    for line in lines:
-        print(line, file=sys.stderr)
-    raise typer.Exit(1)
-
-
-def configured(path: Path | None) -> Config:
-    """Return the settings; ends the program with every problem that they have."""
-    try:
-        return load(path or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None), os.environ)
-    except ConfigError as error:
-        fail("The settings cannot be used:", *(f"  {problem}" for problem in error.problems))
-
-
-def finished(work: Coroutine[Any, Any, int], loop: Callable[[], asyncio.AbstractEventLoop] | None = None) -> NoReturn:
-    """Run the work to its end and exit with the status that it returns; what people can mend is said in words."""
-    try:
-        with asyncio.Runner(loop_factory=loop) as runner:
-            status = runner.run(work)
-    except ConfigError as error:
-        fail(*error.problems)
-    except Refusal as refusal:
-        fail(ENGLISH.plain(refusal.text))
-    except CannotSave as error:
-        fail(f"Nothing was saved: {error}")
-    raise typer.Exit(status)
+app.add_typer(audit, name="audit")
+app.add_typer(schedule, name="schedule")
+app.command()(keeping.backup)
+app.command()(keeping.restore)
+app.command()(doctor.doctor)
 
 
 def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:

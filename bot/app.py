@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from bot import guards
 from bot.apologies import given_back, long_texts
 from bot.callers import GROUP, group_of, may_start, not_allowed, person_of
 from bot.cards import LABEL_COST, Button, Choice, Reply, translated
 from bot.chat import Event, Invocation
 from bot.context import Context
 from bot.errors import (
+    CannotRead,
     CannotSave,
     MaybeSaved,
     OldButton,
@@ -27,8 +30,9 @@ from bot.language import Languages
 from bot.measure import excerpt
 from bot.options import Access, Command
 from bot.outbox import Post
-from bot.ports import Clock, Outlines, Store, UnitOfWork
+from bot.ports import Clock, Links, Outlines, Store, UnitOfWork
 from bot.study.agenda import Due, DueKind
+from bot.study.limits import USUAL, LaterOn, Limits
 from bot.study.people import GUEST, Person
 from bot.study.rights import may, standings
 from bot.text import Text, say
@@ -40,10 +44,15 @@ PUT_OFF = timedelta(minutes=1)
 """How long something due that failed waits; doubled with each failure, up to a day."""
 BATCH = 100
 """How many due items are read at once."""
+SIDE_BY_SIDE = 4
+"""Of how many groups due items are done at the same time; of PostgreSQL's connections, calls need some as well."""
 
 
 class Bot:
-    """The study-group core, ready to be called."""
+    """The study-group core, ready to be called.
+
+    `mix` puts the groups that something is due for in an order of this process's own, so that several share the work.
+    """
 
     def __init__(
         self,
@@ -53,12 +62,20 @@ class Bot:
         outlines: Outlines,
         languages: Languages | None = None,
         wake: Callable[[], None] = lambda: None,
+        limits: Limits = USUAL,
+        link: Links = lambda _: None,
+        mix: Callable[[list[list[Due]]], None] = lambda _: None,
     ) -> None:
         self.store = store
         self.clock = clock
         self.outlines = outlines
         self.languages = languages or Languages()
         self.wake = wake
+        self.limits = limits
+        self.link = link
+        self._mix = mix
+        self._views = guards.Bucket(limits.views_a_minute)
+        self._refused = guards.Bucket(limits.views_a_minute)
         self.commands: dict[str, Command] = {}
         self._listeners: dict[type[Any], list[Listener]] = defaultdict(list)
         self._routines: dict[DueKind, Routine] = {}
@@ -70,6 +87,8 @@ class Bot:
                     raise ValueError(f"two commands are named {command.name!r}")
                 self.commands[command.name] = command
             for event, listener in feature.listeners:
+                if guards.name_of(listener) in map(guards.name_of, self._listeners[event]):
+                    raise ValueError(f"two listeners are named {guards.name_of(listener)!r}")
                 self._listeners[event].append(listener)
             for routine in feature.routines:
                 self._routines[routine.kind] = routine
@@ -87,6 +106,9 @@ class Bot:
         except CannotSave as error:
             log.error("cannot save: %s", error)
             return self._failed(call, say("I can't save anything right now. Please try again in a few minutes."))
+        except CannotRead as error:
+            log.error("cannot read: %s", error)
+            return self._failed(call, say("I can't look anything up right now. Please try again in a few minutes."))
         except MaybeSaved as error:
             log.error("maybe saved: %s", error)
             return self._failed(call, say("I can't tell whether this was saved. Look first, then try again."))
@@ -102,19 +124,25 @@ class Bot:
         if command.access is Access.NOTHING:
             return self._answer(None, command, call)
         if command.access is Access.READ:
+            self._views.take(call.account, self.clock.now())
             return await self.store.read(lambda uow: self._answer(uow, command, call))
-        posted = False
-
-        def work(uow: UnitOfWork) -> Reply:
-            nonlocal posted
-            ctx, answer = self._called(uow, command, call)
-            posted = ctx.posted
-            return answer
-
-        answer = await self.store.write(work)
+        self._refused.check(call.account, self.clock.now())
+        try:
+            answer, posted = await self.store.write(lambda uow: self._written(uow, command, call))
+        except Refusal:
+            # In memory, as its unit of work is undone: a flood of refused calls ends before the database.
+            self._refused.spend(call.account, self.clock.now())
+            raise
         if posted:
             self.wake()
         return answer
+
+    def _written(self, uow: UnitOfWork, command: Command, call: Invocation) -> tuple[Reply, bool]:
+        """Run a command that writes; return the reply, empty where the call came before, and whether it posted."""
+        if not guards.call_taken(uow, call, self.clock.now()):
+            return Reply(), False
+        ctx, answer = self._called(uow, command, call)
+        return answer, ctx.posted
 
     def _answer(self, uow: UnitOfWork | None, command: Command, call: Invocation) -> Reply:
         return self._called(uow, command, call)[1]
@@ -143,7 +171,12 @@ class Bot:
         for option in command.options:
             if option.required and not (call.arguments.get(option.name, "").strip() or option.name in call.files):
                 ctx.missing(option.name)
-        return command.function(ctx, **command.bind(ctx, call.arguments, call.files))
+        values = command.bind(ctx, call.arguments, call.files)
+        answer: Reply = command.function(ctx, **values)
+        if command.access is Access.WRITE and answer.form is None:  # a form is a question: nothing is done yet
+            guards.note(ctx, command, values)
+            guards.count(ctx, self.limits)
+        return answer
 
     def _caller(self, uow: UnitOfWork | None, command: Command, call: Invocation) -> Context:
         if uow is None:
@@ -167,6 +200,8 @@ class Bot:
             standings=has,
             call=call,
             command=command,
+            limits=self.limits,
+            link=self.link,
         )
 
     def _spoken(self, answer: Reply, ctx: Context) -> Reply:
@@ -194,7 +229,7 @@ class Bot:
 
         try:
             return await self.store.read(view)
-        except Refusal:
+        except (Refusal, CannotRead):
             return ()
 
     # What goes wrong
@@ -203,8 +238,9 @@ class Bot:
         """Return what somebody reads whose call was refused, also where it could not even be read."""
         buttons = [Button(excerpt(offer.label, LABEL_COST), offer.command, offer.arguments) for offer in refusal.offers]
         language = refusal.language or self.languages.get(call.locale)
-        # A form is gone once it is submitted, and the button of an offer has no room for a long text.
-        written = long_texts(call) if call.submitted or refusal.offers else []
+        # A form is gone once it is submitted, the button of an offer has no room for a long text, and who has to come
+        # back later may not find it again.
+        written = long_texts(call) if call.submitted or refusal.offers or isinstance(refusal, LaterOn) else []
         return given_back(refusal.text, written, language, buttons)
 
     def _failed(self, call: Invocation, what: Text) -> Reply:
@@ -214,30 +250,65 @@ class Bot:
     # Events and due items
 
     async def handle(self, event: Event) -> None:
-        """Let each listener of an event do its work, in a unit of work of its own."""
+        """Let each listener of an event do its work, in a unit of work of its own that also notes the event.
+
+        Raises CannotSave, after all have had their turn, where one could not save: then the event is to come again,
+        which has no effect on those who have taken it in.
+        """
+        unsaved: Exception | None = None
         for listener in self._listeners[type(event)]:
             try:
-                await self.perform(lambda ctx, listener=listener: listener(ctx, event))  # type: ignore[misc]
+                await self.perform(lambda ctx, listener=listener: _heard(ctx, listener, event))  # type: ignore[misc]
             except Refusal as refusal:
                 log.info("%s refused: %s", listener.__name__, type(refusal).__name__)
+            except _NotConcerned:
+                pass
+            except (CannotSave, MaybeSaved) as error:
+                log.error("%s did not save %s: %s", listener.__name__, type(event).__name__, error)
+                unsaved = error
             except Exception:  # the entry point of events: one listener's bug must not stop the others
                 log.exception("%s failed on %s", listener.__name__, type(event).__name__)
+        if unsaved is not None:
+            raise CannotSave(str(unsaved)) from unsaved
 
-    async def tick(self) -> int:
+    async def tick(self, goes_on: Callable[[], bool] = lambda: True) -> int:
         """Do what is due now, each item in a unit of work of its own, and return how many there were.
 
-        One that fails is put off and passed, so that it holds up nothing else.
+        A group's items are done in their order, several groups side by side. One that fails is put off and passed, so
+        that it holds up nothing else. It ends early, between two items, once `goes_on` says so.
         """
         now = self.clock.now()
         due = await self.store.read(lambda uow: uow.agenda.due(now, BATCH))
+        piles: dict[object, list[Due]] = {}
         for line in due:
-            try:
-                await self.perform(lambda ctx, line=line: self._do(ctx, line))  # type: ignore[misc]
-            except Exception:  # the entry point of due work: a bad item is logged and passed
-                log.exception("%s of %s failed", line.kind, line.item)
-                until = now + min(PUT_OFF * 2 ** min(line.attempts, 11), timedelta(days=1))
-                await self.store.write(lambda uow, line=line, until=until: uow.agenda.put_off(line, until))  # type: ignore[misc]
+            piles.setdefault(line.group or (line.kind, line.item), []).append(line)
+        ahead = list(piles.values())
+        self._mix(ahead)
+        waiting = iter(ahead)
+
+        async def work_off() -> None:
+            for pile in waiting:
+                for line in pile:
+                    if not goes_on():
+                        return
+                    await self._do_or_put_off(line, now)
+
+        # All of them are waited for, also where one fails, or they would go on beside the next look.
+        side_by_side = (work_off() for _ in range(min(SIDE_BY_SIDE, len(ahead))))
+        for failed in await asyncio.gather(*side_by_side, return_exceptions=True):
+            if failed is not None:
+                raise failed
         return len(due)
+
+    async def _do_or_put_off(self, line: Due, now: datetime) -> None:
+        try:
+            return await self.perform(lambda ctx: self._do(ctx, line))
+        except (CannotSave, MaybeSaved) as error:  # told in a line, as it goes for everything while a disk is full
+            log.warning("%s of %s failed: %s", line.kind, line.item, error)
+        except Exception:  # the entry point of due work: a bad item is logged and passed
+            log.exception("%s of %s failed", line.kind, line.item)
+        until = now + min(PUT_OFF * 2 ** min(line.attempts, 11), timedelta(days=1))
+        await self.store.write(lambda uow: uow.agenda.put_off(line, until))
 
     def _do(self, ctx: Context, line: Due) -> None:
         if not ctx.uow.agenda.take(line):
@@ -251,18 +322,22 @@ class Bot:
     def ready(self, uow: UnitOfWork, post: Post) -> Post:
         """Return a claimed post as it is to go out now, or in another state where it is to wait or not to go out."""
         check = self._checks.get(post.slot.partition(":")[0].partition(" ")[0])
-        return check(self._nobody(uow, post), post) if check else post
+        return uow.attempt(lambda: check(self._nobody(uow, post), post)) if check else post
 
     def ended(self, uow: UnitOfWork, post: Post) -> None:
         """Tell those who want to know how a post came out."""
-        for witness in self._witnesses:
-            witness(self._nobody(uow, post), post)
+
+        def tell() -> None:
+            for witness in self._witnesses:
+                witness(self._nobody(uow, post), post)
+
+        uow.attempt(tell)
 
     def _nobody(self, uow: UnitOfWork, post: Post | None = None) -> Context:
         """Return a context in which nobody called, in the group of a post where it has one."""
         now = self.clock.now()
         nobody = Person(GUEST, "", now)
-        ctx = Context(uow, now, self.languages, self.outlines, person=nobody, commands=self.commands)
+        ctx = Context(uow, now, self.languages, self.outlines, person=nobody, commands=self.commands, link=self.link)
         group = uow.groups.get(post.group) if post is not None and post.group else None
         return ctx.within(group) if group else ctx
 
@@ -285,6 +360,15 @@ class Bot:
     async def read(self, view: Callable[[UnitOfWork], T]) -> T:
         """Return what a view sees, for pages and exports."""
         return await self.store.read(view)
+
+
+class _NotConcerned(Exception):
+    """Undoes what notes an event that was none of a listener's business."""
+
+
+def _heard(ctx: Context, listener: Listener, event: Event) -> None:
+    if guards.event_taken(ctx, event, listener) and listener(ctx, event) is False:
+        raise _NotConcerned
 
 
 def _only_known(command: Command, call: Invocation) -> None:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from secrets import SystemRandom
+from typing import TYPE_CHECKING
 
 from adapters.outlines import Shelf, check_lines, read_outline
 from bot.app import Bot
-from bot.chat import AccountRef, ChannelRef
-from bot.config import Config
+from bot.chat import AccountRef, ChannelRef, MessageRef
+from bot.config import Config, StorageSettings
 from bot.context import Context
 from bot.errors import ConfigError
 from bot.feature import Feature
 from bot.features import (
     announcements,
+    deliveries,
     endings,
     enrolment,
     exports,
@@ -35,6 +39,7 @@ from bot.features import (
     questions,
     schedule,
     settings,
+    silence,
     spaces,
     submissions,
     weeks,
@@ -42,15 +47,24 @@ from bot.features import (
 from bot.features.leading.creating import announce
 from bot.ids import PersonId, new_id
 from bot.language import Languages
-from bot.ports import Clock, Platform, Store, UnitOfWork
+from bot.ports import Clock, Linking, Links, Platform, Store, UnitOfWork
+from bot.study.audit import scope_of
 from bot.study.founding import found
 from bot.study.groups import Group
-from bot.study.people import Account, Person
+from bot.study.limits import USUAL, Limits
+from bot.study.people import GUEST, Account, Person
 from bot.study.times import read_local
+from schedules import zones
 from schedules.clock import SystemClock
 from schedules.pump import Pump
+from schedules.rereading import Rereader
 from schedules.runner import Runner
+from schedules.upkeep import Chore, Upkeep, forgetting
+from storage.backup import daily
 from storage.store import open_store
+
+if TYPE_CHECKING:
+    from adapters.local import LocalPlatform
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +73,7 @@ COURSES = Path(__file__).resolve().parent.parent / "courses"
 
 FEATURES: tuple[Feature, ...] = (
     announcements.feature,
+    deliveries.feature,
     endings.feature,
     enrolment.feature,
     exports.feature,
@@ -75,6 +90,7 @@ FEATURES: tuple[Feature, ...] = (
     questions.feature,
     schedule.feature,
     settings.feature,
+    silence.feature,
     spaces.feature,
     submissions.feature,
     weeks.feature,
@@ -95,6 +111,7 @@ class App:
     bot: Bot
     store: Store
     runner: Runner
+    rereader: Rereader
 
 
 @asynccontextmanager
@@ -106,29 +123,79 @@ async def assembled(
     languages: Languages | None = None,
     courses: Path = COURSES,
     durable: bool = True,
+    backups: Path | None = None,
+    limits: Limits = USUAL,
 ) -> AsyncIterator[App]:
     """Open the store and put a bot over it; leaving closes what was opened."""
-    store = await open_store(url, durable=durable)
+    store = await open_store(url, durable=durable, backups=backups)
     try:
         pump = Pump(store, platforms, clock)
-        bot = Bot(FEATURES, store, clock, Shelf(courses), languages, wake=pump.wake)
-        yield App(bot, store, Runner(bot, pump, clock))
+        async with _heard(url, pump) as wake:
+            bot = Bot(
+                FEATURES,
+                store,
+                clock,
+                Shelf(courses),
+                languages,
+                wake=wake,
+                limits=limits,
+                link=_links(platforms),
+                # Two processes on one SQLite file take turns at its lock anyway, and tests like an order that stays.
+                mix=SystemRandom().shuffle if url.startswith("postgresql") else lambda _: None,
+            )
+            pump.attend(bot)
+            yield App(bot, store, Runner(bot, pump, clock), Rereader(bot, platforms, clock))
     finally:
         await store.close()
+
+
+def _links(platforms: Mapping[str, Platform]) -> Links:
+    """Return where messages can be looked at, on the platforms that have addresses for them."""
+
+    def link(message: MessageRef) -> str | None:
+        platform = platforms.get(message.channel.platform)
+        return platform.link(message) if isinstance(platform, Linking) else None
+
+    return link
+
+
+@asynccontextmanager
+async def _heard(url: str, pump: Pump) -> AsyncIterator[Callable[[], None]]:
+    """Return what wakes the pump, and those of other processes where the database can tell them."""
+    if url.startswith("sqlite:"):
+        yield pump.wake
+        return
+    from storage.bell import Bell
+
+    async with Bell(url, pump.wake) as bell:
+
+        def wake() -> None:
+            pump.wake()
+            bell.ring()
+
+        yield wake
 
 
 async def run(config: Config) -> int:
     """Run the bot on the platforms that are switched on, until SIGTERM or SIGINT; then finish what is under way."""
     clock = SystemClock()
-    if not config.local.enabled:
+    local = _local(config, clock)
+    platforms: dict[str, Platform] = {}
+    if local is not None:
+        platforms["local"] = local
+    if not platforms:
         raise NO_PLATFORM
-    from adapters.local import LocalPlatform
     from adapters.web import health
     from adapters.web.server import Server
 
-    local = LocalPlatform(clock)
-    async with assembled(config.storage.url, {"local": local}, clock) as app:
-        local.connect(app.bot)
+    storage = config.storage
+    async with assembled(
+        storage.url, platforms, clock, backups=storage.backups_folder, limits=config.limits.as_limits
+    ) as app:
+        if local is not None:
+            local.connect(app.bot)
+        if changed := await zones.follow(app.store, clock):  # its data comes with a new version, too
+            log.info("time zones: %s", changed)
         server = Server(config.web.host, config.web.port, health.routes({"database": lambda: _reachable(app.store)}))
         try:
             await server.start()
@@ -140,11 +207,59 @@ async def run(config: Config) -> int:
         try:
             _on_signals(app.runner)
             log.info("ready: http://%s:%s/readyz answers", config.web.host, server.port)
-            await app.runner.run()
+            upkeep = Upkeep(app.store, clock, _chores(storage, app.store, clock))
+            async with _reading(app.rereader), _kept(upkeep):
+                await app.runner.run()
         finally:
             await server.stop()
     log.info("stopped; everything that was under way is finished")
     return 0
+
+
+def _local(config: Config, clock: Clock) -> LocalPlatform | None:
+    """Return the platform on this machine, where it is switched on."""
+    if not config.local.enabled:
+        return None
+    from adapters.local import LocalPlatform
+
+    return LocalPlatform(clock)
+
+
+@asynccontextmanager
+async def _reading(rereader: Rereader) -> AsyncIterator[None]:
+    """Let reactions be read again meanwhile; leaving ends the requests that are under way."""
+    task = asyncio.create_task(rereader.run())
+    try:
+        yield
+    finally:
+        rereader.stop()
+        await task
+
+
+@asynccontextmanager
+async def _kept(upkeep: Upkeep) -> AsyncIterator[None]:
+    """Let the upkeep be done meanwhile; leaving finishes the chore that is under way."""
+    keeping = asyncio.create_task(upkeep.run())
+    try:
+        yield
+    finally:
+        upkeep.stop()
+        await keeping
+
+
+def _chores(storage: StorageSettings, store: Store, clock: Clock) -> list[Chore]:
+    """Return what is done now and then."""
+    chores = [forgetting(store, clock), zones.following(store, clock)]
+    file, folder = storage.file, storage.backups_folder
+    if file is not None and folder is not None:
+
+        async def back_up() -> str:
+            kept = (storage.keep_daily, storage.keep_weekly)
+            made = await asyncio.to_thread(daily, file, folder, clock.now(), *kept)
+            return f"backed up to {made.path}"
+
+        chores.append(Chore("backup", timedelta(days=1), back_up))
+    return chores
 
 
 def _on_signals(runner: Runner) -> None:
@@ -194,9 +309,10 @@ async def create(config: Config, wish: Founding) -> int:
             language=config.instance.language,
         )
         announce(ctx.within(group))
+        ctx.uow.audit.add(scope_of(None), clock.now(), GUEST, "group create", f"group={group.id}")
         return group
 
-    async with assembled(config.storage.url, {}, clock) as app:
+    async with assembled(config.storage.url, {}, clock, backups=config.storage.backups_folder) as app:
         group = await app.bot.perform(work)
     weeks = len(outline.weeks)
     print(f"Created: {group.title} ({weeks} weeks), from {group.starts:%Y-%m-%d %H:%M} in {group.zone}.")

@@ -31,6 +31,8 @@ FORM_TITLE = 45
 """Characters of a form's title that Discord shows; Slack shows 24 and cuts."""
 LONG_TEXT = 4_000
 """Characters that a person may write into one field."""
+LABELS = 5
+"""Labels of a card (Discord gives a forum's post five tags)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,17 @@ def unpack(packed: str) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in packed.split("&") if "=" in pair)
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A word by which threads can be sorted, such as the tag of a forum's post; one that is `off` is taken away again.
+
+    What people gave a thread by themselves stays, so a card names all of its labels, those that do not hold as `off`.
+    """
+
+    text: Text
+    off: bool = False
+
+
 class Tone(StrEnum):
     """What a card is about, for its accent; a word in the card says it too."""
 
@@ -168,7 +181,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A message of the bot: a title, blocks, a small footer, buttons.
+    """A message of the bot: a title, blocks, a small footer, buttons; `labels` are those of the thread that it heads.
 
     Raises ValueError where some platform could not draw it; `pages` makes as many cards as long text needs.
     """
@@ -178,11 +191,13 @@ class Card:
     buttons: tuple[Button | LinkButton, ...] = ()
     footer: Text = EMPTY
     tone: Tone = Tone.PLAIN
+    labels: tuple[Label, ...] = ()
 
     def __post_init__(self) -> None:
         _within(cost(self.title), TITLE_COST, "a card's title")
         _within(len(self.blocks), BLOCKS, "a card's blocks")
         _within(len(self.buttons), BUTTONS, "a card's buttons")
+        _within(len(self.labels), LABELS, "a card's labels")
         for block in self.blocks:
             _within(block_cost(block), BLOCK_COST, "a block")
         whole = cost(self.title) + sum(map(block_cost, self.blocks)) + cost(self.footer)
@@ -195,6 +210,7 @@ def card(
     buttons: Iterable[Button | LinkButton | None] = (),
     footer: TextLike = "",
     tone: Tone = Tone.PLAIN,
+    labels: Iterable[Label] = (),
 ) -> Card:
     """Return a card; a text becomes a paragraph, an empty one and a button that is None are left out."""
     return Card(
@@ -203,6 +219,7 @@ def card(
         tuple(one for one in buttons if one is not None),
         to_text(footer),
         tone,
+        tuple(labels),
     )
 
 
@@ -225,6 +242,7 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
     YES_NO = "yes_no"
     LOCAL_TIME = "local_time"
+    CHANNEL = "channel"
     FILE = "file"
 
 
@@ -299,6 +317,7 @@ def translated(card: Card, language: Language) -> Card:
         tuple(replace(button, label=say(button.label)) for button in card.buttons),
         say(card.footer),
         card.tone,
+        tuple(replace(label, text=say(label.text)) for label in card.labels),
     )
 
 

@@ -123,7 +123,6 @@ class OpenThread:
 
     channel: ChannelRef
     title: str
-    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +169,8 @@ class Invocation:
     """One call of a command, however it was made: typed, by button, by menu or by form.
 
     `id` is the platform's own id of the interaction. `arguments` are raw words by option name; the name `group` may
-    always be given. `submitted` says that they come from a form, so that none is shown again.
+    always be given. `submitted` says that they come from a form, so that none is shown again. `message` and `person`
+    are those on whose menu an entry was chosen.
     """
 
     id: str
@@ -182,6 +182,7 @@ class Invocation:
     arguments: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, File] = field(default_factory=dict)
     message: TargetMessage | None = None
+    person: AccountRef | None = None
     submitted: bool = False
     admin: bool = False
     locale: str | None = None

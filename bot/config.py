@@ -14,9 +14,16 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from bot.errors import ConfigError
+from bot.study.limits import USUAL, Limits
 
 PREFIX = "STUDYCIRCLE_"
 FROM_FILE = "_FILE"
+
+
+_HOST = r"(\[[^\]]*\]|[^\s/?#@:,\[\]]*)(:\d+)?"
+_OPTION = r"[^\s=&#]+=[^\s&#]*"
+_SERVER = re.compile(rf"postgresql://([^\s/?#@\[\]]*@)?{_HOST}(,{_HOST})*(/[^\s/?#@]*)?(\?{_OPTION}(&{_OPTION})*)?")
+"""The address of a database in which it is plain where the password ends."""
 
 
 class Section(BaseModel):
@@ -42,15 +49,31 @@ class InstanceSettings(Section):
 
 
 class StorageSettings(Section):
-    """Where everything is kept: `sqlite:///path.db` or `postgresql://user@host/name`."""
+    """Where everything is kept, `sqlite:///path.db` or `postgresql://user@host/name`, and how many backups of it."""
 
     url: str = "sqlite:///studycircle.db"
+    backups: str = "backups"
+    keep_daily: int = Field(default=7, ge=1)
+    keep_weekly: int = Field(default=4, ge=0)
+
+    @property
+    def file(self) -> Path | None:
+        """The file that everything is kept in; None for a server."""
+        return Path(self.url.removeprefix("sqlite:///")) if self.url.startswith("sqlite:///") else None
+
+    @property
+    def backups_folder(self) -> Path | None:
+        """The folder that backups go to; None where none are wanted."""
+        return Path(self.backups) if self.backups else None
 
     @field_validator("url")
     @classmethod
     def _supported(cls, value: str) -> str:
         if not value.startswith(("sqlite:///", "postgresql://")):
             raise ValueError("sqlite:///path.db or postgresql://user@host/name")
+        # Else a part of a password would be taken for a host or an option, and be named where those are.
+        if value.startswith("postgresql:") and not _SERVER.fullmatch(value):
+            raise ValueError("postgresql://user@host/name, with / ? # @ [ ] of a password as %2F %3F %23 %40 %5B %5D")
         return value
 
 
@@ -67,6 +90,22 @@ class WebSettings(Section):
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("an address like https://circle.example.org")
         return value
+
+
+class LimitsSettings(Section):
+    """How much one person, or all of a space, may do in a while."""
+
+    submissions_a_day: int = Field(default=USUAL.submissions_a_day, ge=1)
+    questions_a_day: int = Field(default=USUAL.questions_a_day, ge=1)
+    commands_a_minute: int = Field(default=USUAL.commands_a_minute, ge=1)
+    leaders_commands_a_minute: int = Field(default=USUAL.leaders_commands_a_minute, ge=1)
+    space_commands_a_minute: int = Field(default=USUAL.space_commands_a_minute, ge=1)
+    views_a_minute: int = Field(default=USUAL.views_a_minute, ge=1)
+
+    @property
+    def as_limits(self) -> Limits:
+        """The limits as the core knows them."""
+        return Limits(**self.model_dump())
 
 
 class LocalSettings(Section):
@@ -94,6 +133,7 @@ class Config(Section):
     instance: InstanceSettings = InstanceSettings()
     storage: StorageSettings = StorageSettings()
     web: WebSettings = WebSettings()
+    limits: LimitsSettings = LimitsSettings()
     local: LocalSettings = LocalSettings()
     discord: DiscordSettings = DiscordSettings()
     slack: SlackSettings = SlackSettings()
@@ -103,7 +143,7 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Config:
     """Return the settings in a file and the environment; raises ConfigError with every problem in it.
 
     `STUDYCIRCLE_WEB__PORT=9000` overrides `port` in `[web]`; `STUDYCIRCLE_DISCORD__TOKEN_FILE` names a file that holds
-    `token` in `[discord]`. A relative SQLite path is taken from the folder of the settings file.
+    `token` in `[discord]`. Relative paths start at the folder of the settings file.
     """
     problems: list[str] = []
     given = _read(path, problems)
@@ -166,7 +206,7 @@ def _problem(where: tuple[int | str, ...], kind: str, message: str, value: objec
 
 def _shown(value: object) -> str:
     """Return a value as it was written, without the password of an address."""
-    return re.sub(r"(?<=://)[^\s/]*@", "…@", repr(value))
+    return re.sub(r"(?<=password=)[^\s&']*", "…", re.sub(r"(?<=://)\S*@", "…@", repr(value)))
 
 
 def _keys(where: tuple[int | str, ...]) -> list[str]:
@@ -177,20 +217,23 @@ def _keys(where: tuple[int | str, ...]) -> list[str]:
 
 
 def _beside(config: Config, path: Path | None) -> Config:
-    """Return the settings with a relative SQLite path taken from the settings file's folder."""
-    url = config.storage.url
-    file = url.removeprefix("sqlite:///")
-    if path is None or not url.startswith("sqlite:///") or Path(file).is_absolute():
+    """Return the settings with relative paths taken from the settings file's folder."""
+    if path is None:
         return config
-    absolute = (path.resolve().parent / file).as_posix()
-    return config.model_copy(update={"storage": StorageSettings(url=f"sqlite:///{absolute}")})
+    folder = path.resolve().parent
+    storage = config.storage
+    changed = {"backups": (folder / storage.backups).as_posix()} if storage.backups else {}
+    if storage.file is not None and not storage.file.is_absolute():
+        changed["url"] = f"sqlite:///{(folder / storage.file).as_posix()}"
+    return config.model_copy(update={"storage": storage.model_copy(update=changed)})
 
 
 def secrets(config: Config) -> list[str]:
     """Return every secret in the settings, so that logs can leave them out."""
     found: list[str] = []
-    if with_password := re.match(r"[^:]+://[^/@:]*:([^@]+)@", config.storage.url):
-        found += [with_password[1], unquote(with_password[1])]
+    for place in (r"[^:]+://[^/@:]*:([^@]+)@", r".*[?&]password=([^&]+)"):
+        if with_password := re.match(place, config.storage.url):
+            found += [with_password[1], unquote(with_password[1])]
     for section in (config.discord, config.slack):
         found += [value.get_secret_value() for _, value in section if isinstance(value, SecretStr)]
     return found

@@ -16,14 +16,17 @@ from bot.errors import Missing, NoGroupOfYours, NotAMember, Offer, UnknownItem, 
 from bot.ids import PersonId, code, new_id
 from bot.language import Language, Languages
 from bot.options import Command
-from bot.ports import Outlines, UnitOfWork
+from bot.outbox import Post, PostState
+from bot.ports import Links, Outlines, UnitOfWork
 from bot.study.acts import SIGNALS, Act, ActKind, points
 from bot.study.agenda import DueKind
 from bot.study.groups import Group
-from bot.study.members import Member, MemberState
+from bot.study.limits import USUAL, Limits
+from bot.study.members import Member, MemberState, Transition
 from bot.study.people import Person, mention
+from bot.study.quiet import ONE_IN
 from bot.study.rights import Standing
-from bot.study.times import UnknownZone
+from bot.study.times import UnknownZone, after_quiet
 from bot.study.times import zone as find_zone
 from bot.text import Mention, TextLike, say, to_text
 
@@ -45,6 +48,8 @@ class Context:
         standings: frozenset[Standing] = frozenset(),
         call: Invocation | None = None,
         command: Command | None = None,
+        limits: Limits = USUAL,
+        link: Links = lambda _: None,
     ) -> None:
         self._uow = uow
         self.now = now
@@ -52,6 +57,10 @@ class Context:
         self.outlines = outlines
         self.person = person
         self.commands = commands
+        self.limits = limits
+        self.link = link
+        self.concerns: dict[str, int] = {}
+        """Ids that a command's line in the audit log names beside those of its options."""
         self.maybe_group = group
         self.maybe_member = member
         self.standings = standings
@@ -138,10 +147,13 @@ class Context:
             commands=self.commands,
             group=group,
             member=member,
+            limits=self.limits,
+            link=self.link,
         )._sharing(self)
 
     def _sharing(self, other: Context) -> Context:
         self.desk = other.desk
+        self.concerns = other.concerns
         return self
 
     def form(self, only: Iterable[str] = (), *, needed: Iterable[str] = (), **filled: str) -> Reply:
@@ -200,7 +212,7 @@ class Context:
             OpenThread(home.channel, thread) if thread else InChannel(home.channel)
             for home in self.uow.groups.homes(group.id)
         ]
-        self._desk.show(Shown(about, slot, group.id, owner, expires_at), self._for_group(cards), places)
+        self.desk_at_hand.show(Shown(about, slot, group.id, owner, expires_at), self._for_group(cards), places)
 
     def show_below(
         self,
@@ -212,14 +224,20 @@ class Context:
         owner: PersonId | None = None,
     ) -> None:
         """Let cards stand in the threads below an item's messages."""
-        self._desk.answer(Shown(about, slot, self.group.id, owner), self._for_group(cards), below)
+        self.desk_at_hand.answer(Shown(about, slot, self.group.id, owner), self._for_group(cards), below)
 
     def show_at(
-        self, places: Sequence[Address], cards: Card | Sequence[Card], about: About, *, slot: str = "card"
+        self,
+        places: Sequence[Address],
+        cards: Card | Sequence[Card],
+        about: About,
+        *,
+        slot: str = "card",
+        owner: PersonId | None = None,
     ) -> None:
         """Let cards stand in places of their own, such as a space's directory."""
         group = self.maybe_group.id if self.maybe_group else None
-        self._desk.show(Shown(about, slot, group), self._for_group(cards), places)
+        self.desk_at_hand.show(Shown(about, slot, group, owner), self._for_group(cards), places)
 
     def tell(
         self, person: PersonId, card: Card, about: About, *, slot: str, expires_at: datetime | None = None
@@ -232,12 +250,19 @@ class Context:
         group = self.maybe_group
         language = self.languages.get(found.language or (group.language if group else None))
         what = Shown(about, f"{slot}:{code(person)}", group.id if group else None, None, expires_at)
-        self._desk.show(what, [translated(card, language)], [Direct(accounts[0].ref)])
+        self.desk_at_hand.show(what, [translated(card, language)], [Direct(accounts[0].ref)])
         return True
+
+    def by_day(self, post: Post) -> Post:
+        """Return a direct message as it is to go out: now, or after its reader's quiet hours."""
+        reader = self.uow.people.by_account(post.to.account) if isinstance(post.to, Direct) else None
+        zone = reader.zone if reader is not None else None
+        morning = after_quiet(self.now, find_zone(zone or (self.maybe_group.zone if self.maybe_group else "UTC")))
+        return replace(post, state=PostState.DUE, not_before=morning) if morning > self.now else post
 
     def take_back(self, about: About, slot: str = "card") -> None:
         """Let an item's messages in a slot be gone."""
-        self._desk.take_back(about, slot)
+        self.desk_at_hand.take_back(about, slot)
 
     def _for_group(self, cards: Card | Sequence[Card]) -> list[Card]:
         language = self.languages.get(self.maybe_group.language if self.maybe_group else None)
@@ -245,7 +270,8 @@ class Context:
         return [translated(card, language) for card in listed]
 
     @property
-    def _desk(self) -> Desk:
+    def desk_at_hand(self) -> Desk:
+        """The desk; what handlers need for most is in the methods above."""
         assert self.desk is not None, "a command that needs nothing of the store shows nothing"
         return self.desk
 
@@ -260,10 +286,18 @@ class Context:
         for person, gained in points(done).items():
             self.uow.members.add_points(group, person, gained)
         if kind in SIGNALS:
-            self.uow.members.signal(group, actor, self.now)
-            member = self.maybe_member
-            if member is not None and member.person == actor and member.state is MemberState.DORMANT:
-                self.due(DueKind.NUDGE, member.id, self.now)  # they are back: to be welcomed, and looked at again
+            back = self.uow.members.signal(group, actor, self.now)
+            if back is not None:
+                self._is_back(back)
+
+    def _is_back(self, member: Member) -> None:
+        """Note that somebody who had fallen silent for good is active again: to be welcomed, and looked after anew."""
+        back = Transition(
+            self.new_id(), member.id, self.now, member.person, MemberState.ACTIVE, member.role, "returned"
+        )
+        self.uow.members.record(back)
+        self.due(DueKind.WELCOME_BACK, member.id, self.now)
+        self.due(DueKind.NUDGE, member.id, ONE_IN)
 
     def due(self, kind: DueKind, item: int, at: datetime | timedelta) -> None:
         """Let a routine act on an item at an instant, or after a while, instead of whatever time was set before."""

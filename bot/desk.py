@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.cards import Card
 from bot.chat import About, Address
 from bot.ids import GroupId, PersonId, new_id
-from bot.outbox import Outbox, Post, PostState, Verb, key, place_of, space_of
+from bot.outbox import Outbox, Post, PostState, Verb, key, once_of, place_of, space_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,58 @@ class Desk:
         """Let an item's messages in a slot be gone: unsent ones are cancelled, sent ones deleted."""
         for post in self._outbox.standing(about, slot):
             self._take_back(post)
+        self._outbox.drop(about, slot)
+
+    def is_there(self, post: Post) -> bool:
+        """Let a dead or unknown post count as sent, as somebody saw it; return False where that is settled already."""
+        return self._outbox.decide(replace(post, state=PostState.SENT, sent_at=self._now))
+
+    def post_again(self, post: Post) -> bool:
+        """Let a dead, unknown or expired post go out once more, as a new message; return whether it does.
+
+        It does not where it was taken back or something newer stands in its place, where it is settled already, and
+        where its time has run out since it was turned down. A change or a removal is tried again.
+        """
+        if post.verb is not Verb.SEND:
+            return self._outbox.decide(replace(post, state=PostState.CANCELLED)) and self.repeat(post)
+        once = once_of(post.about, post.slot, post.part, post.place)
+        gone = post.state is PostState.UNKNOWN and post.once is None
+        gone |= any(one.once == once and one.id != post.id for one in self._outbox.standing(post.about, post.slot))
+        is_over = post.expires_at is not None and post.expires_at <= self._now
+        if gone or (is_over and post.state is not PostState.EXPIRED):
+            self._outbox.decide(replace(post, state=PostState.CANCELLED, once=None))
+            return False
+        self.used = True
+        return self._outbox.decide(
+            replace(
+                post,
+                # A new key: under the old one a copy that does stand would count as this message.
+                key=key(self._instance, post.id, post.fence),
+                once=once,
+                state=PostState.DUE,
+                not_before=self._now,
+                attempts=0,
+                lease_until=None,
+                first_try_at=None,
+                last_try_at=None,
+                reason="",
+                sends=0,
+                looks=0,
+                looked_at=None,
+                refused=False,
+                expires_at=None if is_over else post.expires_at,
+            )
+        )
+
+    def repeat(self, change: Post) -> bool:
+        """Let a message be edited or deleted once more, as it is wished by now; return False where that is settled."""
+        post = self._outbox.get(change.under) if change.under is not None else None
+        if post is None or post.message is None:
+            return False
+        if change.verb is Verb.EDIT and (post.once is None or self._outbox.pending_edit(post.id)):
+            return False
+        what = Shown(post.about, post.slot, post.group, post.owner)
+        return self._add(what, change.verb, post.card if change.verb is Verb.EDIT else None, None, post, post.part)
 
     def _stand(
         self, what: Shown, post: Post | None, card: Card, to: Address | None, under: Post | None, part: int
@@ -90,28 +142,38 @@ class Desk:
         id = new_id(self._now)
         place = _place(to, under)
         self.used = True
-        return self._outbox.add(
-            Post(
-                id=id,
-                key=key(self._instance, id),
-                verb=verb,
-                place=place,
-                to=to,
-                about=what.about,
-                slot=what.slot,
-                part=part,
-                card=card,
-                state=PostState.DUE,
-                at=self._now,
-                not_before=self._now,
-                once=f"{what.about}/{what.slot}/{part}/{place}" if verb is Verb.SEND else None,
-                group=what.group,
-                owner=what.owner,
-                under=under.id if under is not None else None,
-                expires_at=what.expires_at,
-                space=space_of(to) if to is not None else under.space if under is not None else "",
-            )
+        post = Post(
+            id=id,
+            key=key(self._instance, id),
+            verb=verb,
+            place=place,
+            to=to,
+            about=what.about,
+            slot=what.slot,
+            part=part,
+            card=card,
+            state=PostState.DUE,
+            at=self._now,
+            not_before=self._now,
+            once=once_of(what.about, what.slot, part, place) if verb is Verb.SEND else None,
+            group=what.group,
+            owner=what.owner,
+            under=under.id if under is not None else None,
+            expires_at=what.expires_at,
+            space=space_of(to) if to is not None else under.space if under is not None else "",
         )
+        return self._outbox.add(post) if verb is not Verb.SEND else self._add_message(post, under)
+
+    def _add_message(self, post: Post, under: Post | None) -> bool:
+        """Lay a message down under a key that it would have again, were this decided anew after a restore."""
+        parts = (self._instance, post.about, post.slot, post.part, under.key if under is not None else post.place)
+        if self._outbox.add(replace(post, key=key(*parts, 0))):
+            return True
+        if any(one.once == post.once for one in self._outbox.standing(post.about, post.slot)):
+            return False
+        # It stood here before and was taken back. What stands now is another message, so it has another key.
+        earlier = self._outbox.laid_down(post.about, post.slot, post.part, post.place)
+        return self._outbox.add(replace(post, key=key(*parts, earlier)))
 
 
 def _place(to: Address | None, under: Post | None) -> str:

@@ -87,6 +87,10 @@ class NotANumber(Refusal):
     """“{given}” is not a number that fits “{option}”. Write a whole number in digits, for example 2."""
 
 
+class NotAChannel(Refusal):
+    """I don't know the channel “{given}”. Choose one of those that are here, for example #questions."""
+
+
 class NotOneOf(Refusal):
     """I don't know “{given}” for “{option}”. You can choose: {choices}."""
 
@@ -139,6 +143,10 @@ class PersonRefuses(DeliveryError):
 
 class CannotSave(Exception):
     """Nothing of this was saved; the message says why, and trying again later may work."""
+
+
+class CannotRead(Exception):
+    """Nothing could be looked up; the message says why, and trying again later may work."""
 
 
 class MaybeSaved(Exception):

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from bot.cards import FieldKind, File
-from bot.chat import Event
+from bot.chat import ChannelRef, Event
 from bot.context import Context
 from bot.options import SHORT_TEXT, Access, Command, LongText, Option, Pick, ZoneName
 from bot.outbox import Post
@@ -24,7 +24,7 @@ from bot.study.times import LocalTime
 from bot.text import say
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
-Listener = Callable[[Context, Any], None]
+Listener = Callable[[Context, Any], bool | None]
 Check = Callable[[Context, Post], Post]
 Witness = Callable[[Context, Post], None]
 
@@ -57,8 +57,12 @@ class Feature:
         anywhere: bool = False,
         hidden: bool = False,
         menu: str | None = None,
+        person_menu: str | None = None,
     ) -> Callable[[Handler], Handler]:
-        """Make the function a command, named like it unless `name` says otherwise."""
+        """Make the function a command, named like it unless `name` says otherwise.
+
+        `menu` lets it stand on the menu of messages, `person_menu` on that of people, and nowhere else.
+        """
 
         def declare(function: Handler) -> Handler:
             called = name or function.__name__.replace("_", " ")
@@ -74,8 +78,9 @@ class Feature:
                     tuple(options_of(function)),
                     access,
                     anywhere,
-                    hidden or menu is not None,
+                    hidden or menu is not None or person_menu is not None,
                     say(menu) if menu else None,
+                    say(person_menu) if person_menu else None,
                 )
             )
             return function
@@ -92,7 +97,10 @@ class Feature:
             self.witnesses += part.witnesses
 
     def on(self, event: type[Event]) -> Callable[[Handler], Handler]:
-        """Let the function hear of events of a kind."""
+        """Let the function hear of events of a kind.
+
+        It may return False for one that is none of its business: then nothing is kept, not even that it came.
+        """
 
         def declare(function: Handler) -> Handler:
             self.listeners.append((event, function))
@@ -134,6 +142,7 @@ _KINDS: dict[Any, FieldKind] = {
     Url: FieldKind.URL,
     LongText: FieldKind.LONG_TEXT,
     LocalTime: FieldKind.LOCAL_TIME,
+    ChannelRef: FieldKind.CHANNEL,
     ZoneName: FieldKind.TEXT,
     File: FieldKind.FILE,
 }

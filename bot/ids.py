@@ -17,6 +17,7 @@ NoteId = NewType("NoteId", int)
 QuestionId = NewType("QuestionId", int)
 AnswerId = NewType("AnswerId", int)
 DraftId = NewType("DraftId", int)
+BreakId = NewType("BreakId", int)
 PostId = NewType("PostId", int)
 
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)

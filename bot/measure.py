@@ -32,12 +32,17 @@ def _words_cost(words: str) -> int:
     return len(words) + sum(_DEARER[found] - 1 for found in _ESCAPED.findall(words))
 
 
+def _url_cost(url: str) -> int:
+    """Return what an address costs: where its brackets would end a link, each is written with three characters."""
+    return len(url) + 2 * (url.count("(") + url.count(")"))
+
+
 def _span_cost(span: Span) -> int:
     match span:
         case Plain(words) | Strong(words) | Emphasis(words) | Code(words):
             return _words_cost(words) + _AROUND
         case Link(label, url):
-            return _words_cost(label) + len(url) + _LINK
+            return _words_cost(label) + _url_cost(url) + _LINK
         case Mention(name):
             return max(_words_cost(name) + 1, _MENTION_COST)
         case Moment():
@@ -83,7 +88,7 @@ def _shortened(span: Span, room: int) -> Span | None:
             fitting = _fitting(words, room - _AROUND)
             return type(span)(fitting) if fitting else None
         case Link(label, url):
-            fitting = _fitting(label, room - _LINK - len(url))
+            fitting = _fitting(label, room - _LINK - _url_cost(url))
             return Link(fitting, url) if fitting else None
         case Mention(name):
             fitting = _fitting(name, room - 1) if room >= _MENTION_COST else ""
@@ -167,7 +172,7 @@ def _parts(span: Span, longest: int) -> Iterator[Span]:
                 yield Plain(" ")
                 yield from _pieces(value, longest)
         case Link(label, url):
-            fits = len(url) + _LINK <= longest
+            fits = _url_cost(url) + _LINK <= longest
             yield from _pieces(Text((Plain(label + " "), Link("", url) if fits else Code(url))), longest)
         case Mention(name):
             yield from _pieces(Text((Plain(name),)), longest)

@@ -12,7 +12,8 @@ from typing import Any, NewType, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.cards import FIELDS, Choice, Field, FieldKind, File, Form, Reply
-from bot.errors import HiddenCharacters, NotANumber, NotOneOf, TooLong, UnknownItem
+from bot.chat import ChannelRef
+from bot.errors import HiddenCharacters, NotAChannel, NotANumber, NotOneOf, TooLong, UnknownItem
 from bot.ids import from_code
 from bot.language import Language
 from bot.study.links import read_url
@@ -94,6 +95,8 @@ class Option:
                 return read_url(words)
             case FieldKind.LOCAL_TIME:
                 return read_local(words)
+            case FieldKind.CHANNEL:
+                return _channel(words)
         return find_zone(words).key if self.type is ZoneName else words
 
     def field(self, ctx: Surroundings, given: str) -> Field:
@@ -154,7 +157,8 @@ def hidden(character: str) -> bool:
 class Command:
     """Something that people can call; `name` may have several words, `menu` is its label on a message's menu.
 
-    `hidden` commands are behind buttons and menus only. `anywhere` ones need no group.
+    `person_menu` is its label on a person's menu. `hidden` commands are behind buttons and menus only. `anywhere` ones
+    need no group.
     """
 
     name: str
@@ -166,6 +170,7 @@ class Command:
     anywhere: bool
     hidden: bool
     menu: Text | None
+    person_menu: Text | None = None
 
     @cached_property
     def by_name(self) -> Mapping[str, Option]:
@@ -196,6 +201,13 @@ class Command:
         preset = [(name, value) for name, value in arguments.items() if name not in {option.name for option in asked}]
         fields = (option.field(ctx, arguments.get(option.name, "")) for option in asked)
         return Form(self.name, self.title, tuple(fields), tuple(preset))
+
+
+def _channel(words: str) -> ChannelRef:
+    try:
+        return ChannelRef.parse(words)
+    except ValueError:
+        raise NotAChannel(given=words[:40]) from None
 
 
 def _meant(words: str, choices: Iterable[Choice], ctx: Surroundings) -> Choice | None:

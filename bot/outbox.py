@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -51,8 +52,10 @@ class Post:
     taken back. `place` keeps the order per destination. `under` is the post whose message this one edits, deletes or
     answers in its thread, and which must have its message before; `to` is None then. `card` is the newest wish.
     `space` is the space that it goes to, or the platform alone for direct messages: spaces take turns. `sends` counts
-    the sends that may have reached the platform, `looks` the times that it was then looked for in vain, last at
+    the sends that may have reached the platform, the one under way included, so a post that is `due` was never sent;
+    `last_try_at` is when the last try began. `looks` counts the times that it was then looked for in vain, last at
     `looked_at`; at `sweep_at` it is looked for once more, and copies of it are removed, which `healed` counts.
+    `refused` says that a direct message is dead because its reader takes none from the bot (PersonRefuses).
     """
 
     id: int
@@ -86,6 +89,7 @@ class Post:
     looked_at: datetime | None = None
     sweep_at: datetime | None = None
     healed: int = 0
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +114,17 @@ class Outbox(Protocol):
     def add(self, post: Post) -> bool:
         """Keep a post; return False where its `once` or key is there already."""
 
+    def laid_down(self, about: About, slot: str, part: int, place: str) -> int:
+        """Return how many messages were laid down for a part of a slot in a place, whatever came of them."""
+
     def set_card(self, id: int, card: Card) -> bool:
         """Let a post show another card, and nothing else; return True where it was never tried and so will show it."""
 
     def release(self, id: int) -> bool:
         """Let a post hold its `once` no longer; return True where it was never tried and so is cancelled."""
+
+    def drop(self, about: About, slot: str) -> None:
+        """Let an item's dead and expired posts in a slot be cancelled, so that nobody posts them again."""
 
     def get(self, id: int) -> Post | None:
         """Return a post."""
@@ -125,15 +135,43 @@ class Outbox(Protocol):
     def pending_edit(self, under: int) -> Post | None:
         """Return the edit of a post that still waits, so that a later one takes its place."""
 
-    def claim(self, now: datetime, limit: int) -> list[Post]:
-        """Mark posts that can go out now as `sending`, for LEASE, and return them.
+    def claim(self, now: datetime, limit: int, after: str = "") -> list[Post]:
+        """Mark posts that can go out now as `sending`, for LEASE, and return them, and those that ended unsent instead.
 
         At most one per place and only the first in line there; one that has to follow another (`under`) once that has
         its message, and cancelled where that can never have one; one left in `sending` past its lease is claimed again.
+        Spaces take turns, beginning with the one that comes after `after`.
         """
 
+    def begin(self, ids: Collection[int], now: datetime) -> None:
+        """Write down that claimed posts are sent now, for the first time or once more."""
+
+    def holds(self, post: Post) -> bool:
+        """Return whether a claimed post is still its claimer's."""
+
     def finish(self, post: Post) -> bool:
-        """Keep a claimed post as it now stands; return False, changing nothing, where another process took it since."""
+        """Keep a claimed post as it now stands; return False, changing nothing, where another process took it since.
+
+        A sweep that was asked for meanwhile stays. One that is still `sending` is claimed again when its lease is over.
+        """
+
+    def sweeps(self, now: datetime, limit: int, until: datetime) -> list[Post]:
+        """Return posts whose sweep is due, each to one caller until an instant, by which their `sweep_at` is known."""
+
+    def sweep(self, id: int, at: datetime | None) -> None:
+        """Let a post be looked for at an instant, whoever has it, or no more."""
+
+    def heal(self, id: int, copies: int) -> None:
+        """Count copies of a post's message that are gone again."""
+
+    def adopt(self, post: Post) -> bool:
+        """Keep the message that was found of a post that ended without; return False where it did not."""
+
+    def stuck(self, group: GroupId, limit: int = 200) -> list[Post]:
+        """Return the newest of a group's posts that are dead or unknown, the newest first."""
+
+    def decide(self, post: Post) -> bool:
+        """Keep a dead, unknown or expired post as somebody decided; return False where it is none of them any more."""
 
     def next_at(self) -> datetime | None:
         """Return the earliest instant at which a waiting post can go out."""
@@ -143,6 +181,9 @@ class Outbox(Protocol):
 
     def last_sent(self, place: str) -> datetime | None:
         """Return when a place was last sent to."""
+
+    def waits(self, place: str, besides: int = 0) -> bool:
+        """Return whether another post than `besides` waits at a place or is on its way there."""
 
     def register(self, message: Message) -> bool:
         """Remember which item a message shows; return False where it was known."""
@@ -180,6 +221,11 @@ def space_of(to: Address) -> str:
             return str(thread.channel.where)
         case Direct(account):
             return account.platform
+
+
+def once_of(about: About, slot: str, part: int, place: str) -> str:
+    """Return what a standing message is unique by."""
+    return f"{about}/{slot}/{part}/{place}"
 
 
 def key(*parts: object) -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from bot.cards import Card, File
 from bot.chat import AccountRef, Address, ChannelRef, MessageRef, ThreadRef
 from bot.inbox import Inbox
 from bot.leases import Leases
+from bot.memos import Memos
 from bot.outbox import Outbox, Post
 from bot.study.acts import Journal
 from bot.study.agenda import Agenda
 from bot.study.audit import Audit
+from bot.study.breaks import Breaks
 from bot.study.drafts import Drafts
 from bot.study.groups import Groups
 from bot.study.likes import Likes
@@ -24,11 +26,13 @@ from bot.study.occurrences import Occurrences
 from bot.study.outline import Outline
 from bot.study.people import People
 from bot.study.questions import Questions
+from bot.study.readings import Readings
 from bot.study.records import Records
 from bot.study.spaces import Spaces
 from bot.study.submissions import Submissions
 from bot.study.usage import Usage
 from bot.study.weeks import Weeks
+from bot.study.zones import Zones
 
 T = TypeVar("T")
 
@@ -49,16 +53,23 @@ class UnitOfWork(Protocol):
     questions: Questions
     likes: Likes
     journal: Journal
+    readings: Readings
     records: Records
     spaces: Spaces
     drafts: Drafts
     agenda: Agenda
+    breaks: Breaks
+    zones: Zones
     occurrences: Occurrences
     usage: Usage
     audit: Audit
     outbox: Outbox
     inbox: Inbox
     leases: Leases
+    memos: Memos
+
+    def attempt(self, part: Callable[[], T]) -> T:
+        """Run a part of the work; what it raises undoes that part alone. CannotSave is raised where all is to go."""
 
 
 class Store(Protocol):
@@ -72,7 +83,10 @@ class Store(Protocol):
 
 
 class Watch(Protocol):
-    """Who is asked before a post goes out and told what came of it, in the transaction that keeps that."""
+    """Who is asked before a post goes out and told what came of it, in the transaction that keeps that.
+
+    What either raises has undone its own part, or it would take the transaction with it.
+    """
 
     def ready(self, uow: UnitOfWork, post: Post) -> Post:
         """Return a claimed post as it is to go out now, or in another state where it is to wait or not to go out."""
@@ -138,6 +152,18 @@ class Habits:
     per_second: float | None = None
 
 
+Links: TypeAlias = Callable[[MessageRef], str | None]
+"""Where a message can be looked at in a browser; None where its platform has no such addresses."""
+
+
+@runtime_checkable
+class Linking(Protocol):
+    """A platform whose messages have addresses."""
+
+    def link(self, message: MessageRef) -> str | None:
+        """Return the web address of a message."""
+
+
 class Platform(Protocol):
     """A chat platform, as the outbox speaks to it; each call may raise DeliveryError.
 
@@ -159,7 +185,7 @@ class Platform(Protocol):
         """Remove a message; one that is gone already is fine."""
 
     async def find(self, to: Address, *, key: str, since: datetime) -> list[MessageRef]:
-        """Return the messages that were sent under a key."""
+        """Return the messages that were sent under a key and can be seen, the oldest first."""
 
     async def reactions(self, message: MessageRef) -> Sequence[Reacted]:
         """Return people's reactions that stand on a message; those of bots are left out."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime
 from secrets import SystemRandom
 
-from bot.chat import ThreadRef
-from bot.ids import new_id
-from bot.outbox import Message, Post, PostState, Verb
-from bot.ports import Clock, Platform, Store, UnitOfWork
-from schedules.delivery import TIMEOUT, Courier, Errand
+from bot.outbox import Post, PostState, Verb
+from bot.ports import Clock, Platform, Store, Watch
+from schedules.book import Book, Claim, Errand
+from schedules.delivery import TIMEOUT, Courier
+from schedules.pacing import Pacing
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +37,14 @@ class Pump:
         jitter: Callable[[], float] = _CHANCE.random,
         timeout: float = TIMEOUT,
     ) -> None:
-        self._store = store
-        self._clock = clock
-        self._courier = Courier(platforms, clock, jitter, timeout)
+        self._book = Book(store, clock, jitter)
+        self._courier = Courier(self._book, platforms, clock, jitter, timeout, Pacing())
         self._woken = asyncio.Event()
         self._stopping = False
+
+    def attend(self, watch: Watch) -> None:
+        """Ask before posts go out, and tell what came of them, from now on."""
+        self._book.watch = watch
 
     def wake(self) -> None:
         """Let the loop look at the outbox at once; to be called on the event loop."""
@@ -60,8 +61,8 @@ class Pump:
         try:
             while not self._stopping:
                 self._woken.clear()
-                for errand in await self._claim_if_it_can(AT_ONCE - len(under_way)):
-                    task = asyncio.create_task(self._carry(errand))
+                for work in await self._claim_if_it_can(AT_ONCE - len(under_way)):
+                    task = asyncio.create_task(work)
                     under_way.add(task)
                     task.add_done_callback(under_way.discard)
                     task.add_done_callback(lambda _: self.wake())  # its place may have another
@@ -73,71 +74,63 @@ class Pump:
 
     async def pump_once(self) -> int:
         """Deliver the first of each place that can go out now, and return how many there were."""
-        errands = await self._claim(AT_ONCE)
-        await asyncio.gather(*map(self._carry, errands))
-        return len(errands)
+        tries, _ = await self._round()
+        return tries
 
     async def drain(self) -> int:
         """Deliver until nothing more can go out now, and return how many tries that took."""
-        tries = 0
+        done = 0
         for _ in range(ROUNDS):
-            carried = await self.pump_once()
-            if not carried:
+            tries, ended = await self._round()
+            if not tries and not ended:
                 break
-            tries += carried
-        return tries
+            done += tries
+        return done
 
-    async def _claim_if_it_can(self, room: int) -> list[Errand]:
+    async def _round(self) -> tuple[int, int]:
+        """Return how many posts were tried, and how many ended without."""
+        claim = await self._book.claim(AT_ONCE)
+        works = self._works(claim)
+        await asyncio.gather(*works)
+        return len(works), claim.ended
+
+    async def _claim_if_it_can(self, room: int) -> list[Coroutine[None, None, None]]:
+        if room <= 0:
+            return []
         try:
-            return await self._claim(room) if room else []
+            claim = await self._book.claim(room)
         except Exception:  # the entry point of the loop: a database that is away now may be back in a second
             log.exception("cannot claim posts")
             return []
+        if claim.ended:
+            self.wake()  # others are first in their lines now
+        return self._works(claim)
 
-    async def _claim(self, limit: int) -> list[Errand]:
-        """Return posts that are ours to deliver; that they are tried now is committed before anything is sent."""
-        now = self._clock.now()
-
-        def claim(uow: UnitOfWork) -> list[Errand]:
-            return [_begun(uow, post, now) for post in uow.outbox.claim(now, limit)]
-
-        return await self._store.write(claim)
+    def _works(self, claim: Claim) -> list[Coroutine[None, None, None]]:
+        return [*map(self._carry, claim.errands), *map(self._sweep, claim.sweeps)]
 
     async def _carry(self, errand: Errand) -> None:
         """Deliver one post and keep how it stands; what cannot be kept is found out after the lease."""
-        stands = await self._courier.deliver(errand)
-
-        def keep(uow: UnitOfWork) -> None:
-            if uow.outbox.finish(stands):
-                self._follow_up(uow, stands)
-            else:
-                log.warning("post %s was taken over by another process", stands.id)
-
+        id = errand.post.id
         try:
-            await self._store.write(keep)
+            stands = await self._courier.deliver(errand)
+            if stands is not None and await self._book.keep(stands):
+                return
+            log.warning("post %s was taken over by another process", id)
+            if stands is not None and stands.state is PostState.SENT:
+                await self._make_good(errand, stands)
         except Exception:  # the entry point of deliveries: one that cannot be kept must not stop the others
-            log.exception("cannot keep that post %s is %s", stands.id, stands.state)
+            log.exception("cannot keep how post %s stands", id)
 
-    def _follow_up(self, uow: UnitOfWork, post: Post) -> None:
-        """Remember which item a new message shows, forget one that is gone; what will never stand makes room."""
-        if post.state in (PostState.DEAD, PostState.CANCELLED, PostState.EXPIRED):
-            uow.outbox.release(post.id)
-        if post.state is not PostState.SENT or post.message is None:
-            return
-        if post.verb is Verb.SEND:
-            ref = post.message
-            thread = ThreadRef(ref.channel, ref.thread) if ref.thread else None
-            id = new_id(self._clock.now())
-            uow.outbox.register(Message(id, ref, thread, post.about, post.group, post.owner, post.id))
-        elif post.verb is Verb.DELETE:
-            uow.outbox.forget(post.message)
+    async def _make_good(self, errand: Errand, stands: Post) -> None:
+        """See to what this process did while the post was another's already."""
+        if stands.verb is Verb.EDIT:
+            await self._book.repeat(stands)  # it may stand over something newer
+        elif stands.verb is Verb.SEND and stands.message is not None:
+            await self._courier.heal(errand, stands.message)
 
-
-def _begun(uow: UnitOfWork, post: Post, now: datetime) -> Errand:
-    """Return a claimed post as an errand, its first try written down; one with an earlier try may be there already."""
-    message = uow.outbox.message_of(post.under) if post.under is not None else None
-    if post.first_try_at is not None:
-        return Errand(post, message, doubtful=True)
-    begun = replace(post, first_try_at=now)
-    uow.outbox.finish(begun)
-    return Errand(begun, message, doubtful=False)
+    async def _sweep(self, errand: Errand) -> None:
+        try:
+            await self._courier.sweep(errand)
+        except Exception:  # the entry point of sweeps: the next one is due by itself
+            log.exception("cannot look for copies of post %s", errand.post.id)

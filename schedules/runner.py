@@ -6,6 +6,7 @@ import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 
+from apscheduler.job import Job
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app import Bot
@@ -17,6 +18,8 @@ log = logging.getLogger(__name__)
 
 BEAT = 1.0
 """Seconds between two looks at what is due."""
+SILENT = 3
+"""After how many beats that did not come the timer is set anew."""
 TICKS = 1_000
 """How many batches of due items one look takes on; more wait for the next one."""
 STEP = timedelta(seconds=1)
@@ -33,6 +36,7 @@ class Runner:
         self._beat = beat
         self._ticking = asyncio.Lock()
         self._stopping = False
+        self._last_beat = 0.0
 
     # For real
 
@@ -41,30 +45,42 @@ class Runner:
         # APScheduler only wakes us: what is due is asked of the store, so a beat that was missed or late loses nothing.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it would tell of every beat
         scheduler = AsyncIOScheduler(timezone=UTC)
-        scheduler.add_job(
+        job = scheduler.add_job(
             self._on_beat, "interval", seconds=self._beat, coalesce=True, max_instances=1, misfire_grace_time=None
         )
         first = asyncio.create_task(self._on_beat())
         scheduler.start()
+        watchdog = asyncio.create_task(self._mind_the_beat(job))
         try:
             await self._pump.run()
         finally:
             self._stopping = True
             scheduler.pause()
-            await asyncio.wait({first})
+            watchdog.cancel()
+            await asyncio.wait({first, watchdog})
             async with self._ticking:  # shutdown cancels a beat under way, so it is waited for
                 scheduler.shutdown(wait=False)
 
     def stop(self) -> None:
-        """Let `run` return once what is under way has ended."""
+        """Let `run` return once what is under way has ended: the item that is being done, not all that are due."""
         self._stopping = True
         self._pump.stop()
 
     async def _on_beat(self) -> None:
+        self._last_beat = asyncio.get_running_loop().time()
         try:
             await self._tick()
         except Exception:  # the entry point of the timer: a database that is away now may be back at the next beat
             log.exception("cannot do what is due")
+
+    async def _mind_the_beat(self, job: Job) -> None:
+        """Set the timer anew where it is silent: it goes by the system's clock, and waits where that is set back."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(self._beat * SILENT)
+            if loop.time() - self._last_beat > self._beat * SILENT and not self._ticking.locked():
+                log.warning("the timer is silent: the system's clock was set back")
+                job.modify(next_run_time=datetime.now(UTC))
 
     # For real, and told to by tests and the demo
 
@@ -72,10 +88,13 @@ class Runner:
         done = 0
         async with self._ticking:
             for _ in range(TICKS):
-                if self._stopping or not (batch := await self._bot.tick()):
+                if self._stopping or not (batch := await self._bot.tick(self._goes_on)):
                     break
                 done += batch
         return done
+
+    def _goes_on(self) -> bool:
+        return not self._stopping
 
     async def run_due(self) -> int:
         """Do all that is due now and deliver what can go out; return how many items and tries that were."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, Executable, bindparam, delete, func, select, update
@@ -29,6 +30,7 @@ _CLEAR_GROUP = delete(AGENDA.table).where(AGENDA.c.group == bindparam("group"))
 _TAKE = delete(AGENDA.table).where(*_AS_READ).returning(AGENDA.c.id)
 _PUT_OFF = update(AGENDA.table).where(*_AS_READ).values(at=bindparam("until"), attempts=AGENDA.c.attempts + 1)
 _DUE = AGENDA.select.where(AGENDA.c.at <= bindparam("now")).order_by(AGENDA.c.at, AGENDA.c.id).limit(bindparam("limit"))
+_COMING = _DUE.where(AGENDA.c.group.is_not(None), AGENDA.c.kind.in_(bindparam("kinds", expanding=True)))
 _NEXT = select(func.min(AGENDA.c.at)).where(AGENDA.c.at > bindparam("after"))
 _AT = select(AGENDA.c.at).where(*_LINE)
 _OF_GROUP = AGENDA.select.where(AGENDA.c.group == bindparam("group")).order_by(AGENDA.c.at, AGENDA.c.id)
@@ -70,6 +72,10 @@ class SqlAgenda:
     def due(self, now: datetime, limit: int) -> list[Due]:
         """Return what is due, earliest first."""
         return AGENDA.all(self._db, _DUE, now=now, limit=limit)
+
+    def coming(self, kinds: Collection[str], until: datetime, limit: int) -> list[Due]:
+        """Return what of some kinds lies ahead of groups, earliest first."""
+        return AGENDA.all(self._db, _COMING, kinds=sorted(kinds), now=until, limit=limit)
 
     def next_at(self, after: datetime) -> datetime | None:
         """Return the earliest due time after an instant."""

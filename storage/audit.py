@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, literal, select, union_all, update
 
 from bot.ids import PersonId
 from bot.study.audit import BEGINNING, Entry, digest
@@ -22,12 +22,17 @@ _GROW = (
     .where(CHAINS.c.scope == bindparam("scope_"))
     .values(number=bindparam("to_number"), hash=bindparam("to_hash"))
 )
-_SCOPES = select(CHAINS.c.scope, CHAINS.c.number, CHAINS.c.hash).order_by(CHAINS.c.scope)
-_READ = (
-    ENTRIES.select.where(ENTRIES.c.scope == bindparam("scope_"), ENTRIES.c.number > bindparam("after"))
-    .order_by(ENTRIES.c.number)
-    .limit(bindparam("limit"))
+_SCOPES = union_all(
+    select(CHAINS.c.scope, CHAINS.c.number, CHAINS.c.hash),
+    select(ENTRIES.c.scope, literal(0), literal(BEGINNING))
+    .where(ENTRIES.c.scope.not_in(select(CHAINS.c.scope)))
+    .distinct(),
 )
+_READ = (
+    ENTRIES.select.where(ENTRIES.c.scope == bindparam("scope_")).order_by(ENTRIES.c.number).limit(bindparam("limit"))
+)
+_LAST_AT = select(ENTRIES.c.at).where(ENTRIES.c.scope == bindparam("scope_")).order_by(ENTRIES.c.number.desc()).limit(1)
+_READ_ON = _READ.where(ENTRIES.c.number > bindparam("after"))
 
 
 class SqlAudit:
@@ -51,9 +56,19 @@ class SqlAudit:
         return entry
 
     def scopes(self) -> list[tuple[str, int, str]]:
-        """Return each chain's name, how many lines it should have and the hash that its last line should have."""
-        return [(row.scope, row.number, row.hash) for row in self._db.execute(_SCOPES)]
+        """Return each chain's name, how many lines it should have and the hash that its last line should have.
 
-    def read(self, scope: str, after: int = 0, limit: int = 1000) -> list[Entry]:
-        """Return lines of a chain, the oldest first."""
-        return ENTRIES.all(self._db, _READ, scope_=scope, after=after, limit=limit)
+        Lines of a chain that was never begun are there too, as a chain that should have none.
+        """
+        return sorted((row.scope, row.number, row.hash) for row in self._db.execute(_SCOPES))
+
+    def last_at(self, scope: str) -> datetime | None:
+        """Return when the last line of a chain was written."""
+        at: datetime | None = self._db.execute(_LAST_AT, {"scope_": scope}).scalar()
+        return at
+
+    def read(self, scope: str, after: int | None = None, limit: int = 1000) -> list[Entry]:
+        """Return lines of a chain, the oldest first, from the one after a number if that is given."""
+        if after is None:
+            return ENTRIES.all(self._db, _READ, scope_=scope, limit=limit)
+        return ENTRIES.all(self._db, _READ_ON, scope_=scope, after=after, limit=limit)

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Dialect, ForeignKey, Intege
 from sqlalchemy.sql.type_api import TypeEngine
 from sqlmodel import Field
 
-from bot.chat import About, MessageRef
+from bot.chat import About, ChannelRef, MessageRef, ThreadRef
 from bot.study.times import LocalTime
 from storage.documents import format_of
 
@@ -125,6 +125,16 @@ class Reference(Kept):
     def read(self, text: str) -> Value:
         """Return the reference."""
         return self.kind.parse(text)
+
+
+class Place(Kept):
+    """A channel or a thread, as its text: only a thread's has a `#`."""
+
+    cache_ok = True
+
+    def read(self, text: str) -> ChannelRef | ThreadRef:
+        """Return the channel or thread."""
+        return ThreadRef.parse(text) if "#" in text else ChannelRef.parse(text)
 
 
 class SentMessage(Kept):

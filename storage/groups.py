@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, case, select
+from sqlalchemy import Connection, bindparam, case, or_, select
 
 from bot.chat import ChannelRef, SpaceRef
 from bot.ids import GroupId
@@ -20,7 +20,7 @@ _OVER = (GroupState.ENDED, GroupState.ARCHIVED, GroupState.CANCELLED)
 _HOMES = HOMES.select.where(HOMES.c.group == bindparam("group")).order_by(HOMES.c.id)
 _IN_CHANNEL = (
     GROUPS.select.join(HOMES.table)
-    .where(HOMES.c.channel == bindparam("channel"))
+    .where(or_(HOMES.c.channel == bindparam("channel"), HOMES.c.questions == bindparam("channel")))
     .order_by(case((GROUPS.c.state.in_(_OVER), 1), else_=0), GROUPS.c.id.desc())
     .limit(1)
 )
@@ -33,6 +33,7 @@ _IN_SPACE = (
     .offset(bindparam("offset"))
     .limit(bindparam("limit"))
 )
+_NAMED = GROUPS.select.where(GROUPS.c.slug == bindparam("slug"))
 _SLUG = select(GROUPS.c.id).where(GROUPS.c.slug == bindparam("slug"))
 
 
@@ -68,17 +69,25 @@ class SqlGroups:
         """Let a group live in a channel."""
         HOMES.add(self._db, home, space=home.channel.where)
 
+    def save_home(self, home: Home) -> None:
+        """Keep a changed home."""
+        HOMES.save(self._db, home)
+
     def homes(self, group: GroupId) -> list[Home]:
         """Return the channels of a group, the first one first."""
         return HOMES.all(self._db, _HOMES, group=group)
 
     def in_channel(self, channel: ChannelRef) -> Group | None:
-        """Return the group that lives in a channel; of several, the one that is not over, then the newest."""
+        """Return the group that lives or asks in a channel; of several, the one that is not over, then the newest."""
         return GROUPS.one(self._db, _IN_CHANNEL, channel=channel)
 
     def in_space(self, space: SpaceRef, states: Iterable[GroupState], offset: int, limit: int) -> list[Group]:
         """Return a space's groups in some states, by start."""
         return GROUPS.all(self._db, _IN_SPACE, space=space, states=list(states), offset=offset, limit=limit)
+
+    def named(self, slug: str) -> Group | None:
+        """Return the group with a short name."""
+        return GROUPS.one(self._db, _NAMED, slug=slug)
 
     def slug_taken(self, slug: str) -> bool:
         """Return whether a group has that short name."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, bindparam, literal_column, select
 
+from bot.chat import About
 from bot.ids import GroupId, PersonId
-from bot.study.acts import Act
+from bot.study.acts import SIGNALS, Act
 from storage import tables
 from storage.rows import Rows
 
@@ -15,6 +16,24 @@ ACTS = Rows(Act, tables.Act)
 
 _OF_GROUP = ACTS.select.where(ACTS.c.group == bindparam("group")).order_by(ACTS.c.at, ACTS.c.id)
 _SINCE = _OF_GROUP.where(ACTS.c.at >= bindparam("since"))
+# Backwards along the index of a group's acts: nearly every act is a signal, so the first one read mostly is.
+_LAST_SIGNAL = (
+    select(ACTS.c.at)
+    .where(ACTS.c.group == bindparam("group"), ACTS.c.kind.in_(sorted(SIGNALS)))
+    .order_by(ACTS.c.at.desc())
+    .limit(1)
+)
+# The kind stands in the statement itself: the partial index is used only where it can be seen to cover it.
+_ACCEPTED_BY = (
+    select(ACTS.c.actor)
+    .where(
+        ACTS.c.kind == literal_column("'accepted'"),
+        ACTS.c.item == bindparam("item"),
+        ACTS.c.item_kind == bindparam("item_kind"),
+    )
+    .order_by(ACTS.c.id.desc())
+    .limit(1)
+)
 _BY_PERSON = _OF_GROUP.where(ACTS.c.actor == bindparam("actor"))
 
 
@@ -35,6 +54,16 @@ class SqlJournal:
         if since is None:
             return ACTS.all(self._db, _OF_GROUP, group=group)
         return ACTS.all(self._db, _SINCE, group=group, since=since)
+
+    def last_signal(self, group: GroupId) -> datetime | None:
+        """Return when anybody last showed that they are there."""
+        at: datetime | None = self._db.execute(_LAST_SIGNAL, {"group": group}).scalar()
+        return at
+
+    def accepted_by(self, about: About) -> PersonId | None:
+        """Return who last marked an answer as the one that solved its question."""
+        by: PersonId | None = self._db.execute(_ACCEPTED_BY, {"item": about.id, "item_kind": about.kind}).scalar()
+        return by
 
     def by_person(self, group: GroupId, person: PersonId) -> list[Act]:
         """Return what somebody did in a group, oldest first."""

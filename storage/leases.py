@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Executable, bindparam, case, delete, or_
+from sqlalchemy import Connection, Executable, bindparam, case, or_, update
 
 from bot.leases import Lease
 from storage import tables
@@ -33,7 +33,12 @@ def _acquire(into: Insert) -> Executable:
 
 
 _ACQUIRE = upsert(LEASES.table, _acquire)
-_RELEASE = delete(LEASES.table).where(_C.name == bindparam("name_"), _C.holder == bindparam("holder_"))
+# The row stays, so that the fence goes on from where it was.
+_RELEASE = (
+    update(LEASES.table)
+    .where(_C.name == bindparam("name_"), _C.holder == bindparam("holder_"))
+    .values(until=datetime.min.replace(tzinfo=UTC))
+)
 _GET = LEASES.select.where(_C.name == bindparam("name_"))
 
 

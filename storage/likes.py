@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
@@ -30,6 +30,12 @@ _CLEAR = (
     .returning(*REACTIONS.select.selected_columns)
 )
 _CLEAR_EMOJI = _CLEAR.where(REACTIONS.c.emoji == bindparam("emoji"))
+_ON = REACTIONS.select.where(REACTIONS.c.message == bindparam("message"))
+_SHOWN = (
+    select(REACTIONS.c.message, REACTIONS.c.emoji, func.count())
+    .where(REACTIONS.c.message.in_(bindparam("messages", expanding=True)))
+    .group_by(REACTIONS.c.message, REACTIONS.c.emoji)
+)
 _REACTS = (
     select(REACTIONS.c.id)
     .where(
@@ -79,6 +85,18 @@ class SqlLikes:
         if emoji is None:
             return REACTIONS.all(self._db, _CLEAR, message=message)
         return REACTIONS.all(self._db, _CLEAR_EMOJI, message=message, emoji=emoji)
+
+    def on(self, message: MessageRef) -> list[Reaction]:
+        """Return the reactions on a message."""
+        return REACTIONS.all(self._db, _ON, message=message)
+
+    def shown(self, messages: Collection[MessageRef]) -> dict[MessageRef, dict[str, int]]:
+        """Return how many reactions of each emoji are kept, by message; those without any are left out."""
+        found: dict[MessageRef, dict[str, int]] = {}
+        if messages:
+            for message, emoji, number in self._db.execute(_SHOWN, {"messages": list(messages)}):
+                found.setdefault(message, {})[emoji] = number
+        return found
 
     def reacts(self, item: About, person: PersonId) -> bool:
         """Return whether somebody still has a reaction on any message that shows an item."""

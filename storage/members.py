@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import Connection, bindparam, case, exists, func, literal_column, select, update
 
-from bot.ids import GroupId, MemberId, PersonId
+from bot.ids import ActivityId, GroupId, MemberId, PersonId
 from bot.study.members import PRESENT, Member, MemberState, Role, Transition
 from storage import tables
-from storage.rows import Rows
+from storage.rows import Rows, table_of
 
 # Whoever saves a member read it before, perhaps before somebody else's like or answer was counted.
-MEMBERS = Rows(Member, tables.Member, own_way=("points", "signal_at", "first_like_at"))
+MEMBERS = Rows(
+    Member,
+    tables.Member,
+    own_way=("points", "signal_at", "first_like_at", "nudges", "nudged_at", "offered_until"),
+)
 TRANSITIONS = Rows(Transition, tables.Transition)
+SUBMISSION = table_of(tables.Submission)
 
 _OF = (MEMBERS.c.group == bindparam("group_"), MEMBERS.c.person == bindparam("person_"))
 _IN_GROUP = (
@@ -30,6 +35,12 @@ _MEMBERS = (
     .limit(bindparam("limit"))
 )
 _COUNT = select(func.count()).select_from(MEMBERS.table).where(*_IN_GROUP)
+_PRESENT = (MEMBERS.c.group == bindparam("group_"), MEMBERS.c.state.in_(bindparam("states", expanding=True)))
+_FEW = select(func.count()).select_from(select(MEMBERS.c.id).where(*_PRESENT).limit(bindparam("limit")).subquery())
+# The roles stand in the statement itself: the partial index is used only where it can be seen to cover it.
+_LEADING = MEMBERS.select.where(
+    *_PRESENT, MEMBERS.c.role.in_([literal_column("'owner'"), literal_column("'facilitator'")])
+).order_by(MEMBERS.c.applied_at, MEMBERS.c.id)
 _OF_PERSON = MEMBERS.select.where(
     MEMBERS.c.person == bindparam("person_"), MEMBERS.c.state.in_(bindparam("states", expanding=True))
 ).order_by(MEMBERS.c.applied_at.desc(), MEMBERS.c.id.desc())
@@ -45,10 +56,49 @@ _SIGNAL = (
     .where(*_OF)
     .values(
         nudges=0,
+        offered_until=None,
         # Never backwards: an act that was read late from a platform is older than what was done since.
         signal_at=case((MEMBERS.c.signal_at > bindparam("moment"), MEMBERS.c.signal_at), else_=bindparam("moment")),
-        state=case((MEMBERS.c.state == MemberState.DORMANT, MemberState.ACTIVE), else_=MEMBERS.c.state),
     )
+    .returning(MEMBERS.c.id, MEMBERS.c.state)
+)
+_BECOMES = (
+    update(MEMBERS.table)
+    .where(MEMBERS.c.id == bindparam("this"), MEMBERS.c.state == bindparam("was"))
+    .values(state=bindparam("becomes"))
+    .returning(*MEMBERS.select.selected_columns)
+)
+_OFFERED = update(MEMBERS.table).where(MEMBERS.c.id == bindparam("this")).values(offered_until=bindparam("until"))
+_STEPPED = (
+    update(MEMBERS.table)
+    .where(MEMBERS.c.id == bindparam("this"))
+    .values(
+        # Two who take a step at the same moment, say a person and the bot, take one.
+        nudges=case((MEMBERS.c.nudges + 1 == bindparam("step"), MEMBERS.c.nudges + 1), else_=MEMBERS.c.nudges),
+        nudged_at=func.coalesce(bindparam("moment", type_=MEMBERS.c.nudged_at.type), MEMBERS.c.nudged_at),
+        offered_until=None,
+    )
+    .returning(*MEMBERS.select.selected_columns)
+)
+_START_OVER = update(MEMBERS.table).where(MEMBERS.c.id == bindparam("this")).values(nudges=0, offered_until=None)
+_DID_IT = exists().where(
+    SUBMISSION.c.activity == bindparam("activity"),
+    SUBMISSION.c.person == MEMBERS.c.person,
+    SUBMISSION.c.withdrawn_at.is_(None),
+)
+# The index holds the few who offered help, in this order, so the walk along it ends at the first who did the activity.
+_ABLE = (
+    MEMBERS.select.where(
+        MEMBERS.c.group == bindparam("group_"),
+        MEMBERS.c.offer != literal_column("''"),
+        MEMBERS.c.signal_at.is_not(None),
+        MEMBERS.c.person != bindparam("besides"),
+        MEMBERS.c.role != Role.OBSERVER,
+        MEMBERS.c.state.in_([MemberState.ACTIVE, MemberState.FINISHED]),
+        _DID_IT,
+    )
+    .order_by(MEMBERS.c.signal_at.desc(), MEMBERS.c.id.desc())
+    .limit(bindparam("limit"))
 )
 _HISTORY = TRANSITIONS.select.where(TRANSITIONS.c.member == bindparam("member")).order_by(
     TRANSITIONS.c.at, TRANSITIONS.c.id
@@ -76,7 +126,7 @@ class SqlMembers:
         MEMBERS.add(self._db, member)
 
     def save(self, member: Member) -> None:
-        """Keep a changed membership; points, last signal and first like change by the methods for them alone."""
+        """Keep a changed membership; points, last signal, first like and reminders change by methods of their own."""
         MEMBERS.save(self._db, member)
 
     def in_group(
@@ -98,6 +148,15 @@ class SqlMembers:
         chosen = {"group_": group, "states": list(states), "roles": list(roles)}
         return self._db.execute(_COUNT, chosen).scalar_one()
 
+    def are_few(self, group: GroupId, at_most: int) -> bool:
+        """Return whether no more than so many belong to a group, looking at no more of them than that."""
+        chosen = {"group_": group, "states": list(PRESENT), "limit": at_most + 1}
+        return self._db.execute(_FEW, chosen).scalar_one() <= at_most
+
+    def leading(self, group: GroupId) -> list[Member]:
+        """Return those who lead a group, those who came first first, looking at nobody else."""
+        return MEMBERS.all(self._db, _LEADING, group_=group, states=list(PRESENT))
+
     def of_person(self, person: PersonId, states: Iterable[MemberState] = PRESENT) -> list[Member]:
         """Return somebody's memberships, the newest first."""
         return MEMBERS.all(self._db, _OF_PERSON, person_=person, states=list(states))
@@ -110,9 +169,34 @@ class SqlMembers:
         """Note that something of theirs was liked for the first time; return False where that is known."""
         return self._db.execute(_FIRST_LIKED, {"this": id, "moment": at}).first() is not None
 
-    def signal(self, group: GroupId, person: PersonId, at: datetime) -> None:
-        """Note that somebody did something: reminders start anew, and whoever was dormant is active again."""
-        self._db.execute(_SIGNAL, {"group_": group, "person_": person, "moment": at})
+    def signal(self, group: GroupId, person: PersonId, at: datetime) -> Member | None:
+        """Note that somebody did something, so that reminders start anew; return whoever was dormant, active again."""
+        row = self._db.execute(_SIGNAL, {"group_": group, "person_": person, "moment": at}).first()
+        if row is None or row.state is not MemberState.DORMANT:
+            return None
+        return MEMBERS.one(self._db, _BECOMES, this=row.id, was=MemberState.DORMANT, becomes=MemberState.ACTIVE)
+
+    def offered(self, id: MemberId, until: datetime) -> None:
+        """Note until when those who lead can write to somebody before the bot does."""
+        self._db.execute(_OFFERED, {"this": id, "until": until})
+
+    def stepped(self, id: MemberId, step: int, reminded_at: datetime | None) -> Member | None:
+        """Note a step of the ladder, once, and when the bot reminded somebody if it did; return the membership now."""
+        return MEMBERS.one(self._db, _STEPPED, this=id, step=step, moment=reminded_at)
+
+    def fell_silent(self, id: MemberId) -> bool:
+        """Let an active member be dormant; return False where they are something else by now."""
+        changed = {"this": id, "was": MemberState.ACTIVE, "becomes": MemberState.DORMANT}
+        return self._db.execute(_BECOMES, changed).first() is not None
+
+    def start_over(self, id: MemberId) -> None:
+        """Let the ladder begin anew."""
+        self._db.execute(_START_OVER, {"this": id})
+
+    def able(self, group: GroupId, activity: ActivityId, besides: PersonId, limit: int) -> list[Member]:
+        """Return who finished an activity and offered to help, the last seen first."""
+        wanted = {"group_": group, "activity": activity, "besides": besides}
+        return MEMBERS.all(self._db, _ABLE, **wanted, limit=limit)
 
     def record(self, transition: Transition) -> None:
         """Append a change to the history."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, case, delete, func, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, literal_column, or_, select, update
 
 from bot.cards import Card
 from bot.chat import About, MessageRef, ThreadRef
@@ -34,6 +36,15 @@ _RELEASE = (
     .values(once=None, state=case((_UNTRIED, PostState.CANCELLED), else_=POSTS.c.state))
     .returning(POSTS.c.state, POSTS.c.attempts)
 )
+_DROP = (
+    update(POSTS.table)
+    .where(
+        POSTS.c.about == bindparam("of"),
+        POSTS.c.slot == bindparam("within"),
+        POSTS.c.state.in_([PostState.DEAD, PostState.EXPIRED]),
+    )
+    .values(state=PostState.CANCELLED)
+)
 # Locked, so that a claim under way is waited for: what is being sent takes no other card, and the edit has to follow.
 _PENDING_EDIT = (
     POSTS.select.where(POSTS.c.under == bindparam("under"), DUE, POSTS.c.verb == Verb.EDIT)
@@ -42,18 +53,96 @@ _PENDING_EDIT = (
     .with_for_update()
 )
 # Not the card and not `once`: somebody may have changed them while the post was being sent.
-_FINISHED = ("state", "not_before", "attempts", "lease_until", "first_try_at", "message", "sent_at", "reason")
+_FINISHED = (
+    "state",
+    "not_before",
+    "attempts",
+    "lease_until",
+    "first_try_at",
+    "message",
+    "sent_at",
+    "reason",
+    "sends",
+    "last_try_at",
+    "looks",
+    "looked_at",
+    "refused",
+)
+_HELD = (POSTS.c.id == bindparam("this")) & (POSTS.c.fence == bindparam("held"))
 _FINISH = (
     update(POSTS.table)
-    .where(POSTS.c.id == bindparam("this"), POSTS.c.fence == bindparam("held"))
+    .where(_HELD)
     .values({name: bindparam(f"new_{name}") for name in _FINISHED})
+    .values(sweep_at=func.coalesce(bindparam("new_sweep_at", type_=POSTS.c.sweep_at.type), POSTS.c.sweep_at))
     .returning(POSTS.c.id)
+)
+_HOLDS = select(POSTS.c.id).where(_HELD, POSTS.c.state == PostState.SENDING)
+_BEGIN = (
+    update(POSTS.table)
+    .where(POSTS.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        sends=POSTS.c.sends + 1,
+        first_try_at=func.coalesce(POSTS.c.first_try_at, bindparam("now", type_=POSTS.c.last_try_at.type)),
+        last_try_at=bindparam("now", type_=POSTS.c.last_try_at.type),
+        looks=0,
+        looked_at=None,
+    )
+)
+# What others are sweeping is passed over; on SQLite there is one writer.
+_SWEEPS = (
+    POSTS.select.where(POSTS.c.sweep_at.is_not(None), POSTS.c.sweep_at <= bindparam("now", type_=POSTS.c.sweep_at.type))
+    .order_by(POSTS.c.sweep_at)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_SWEEP_AT = (
+    update(POSTS.table).where(POSTS.c.id.in_(bindparam("ids", expanding=True))).values(sweep_at=bindparam("when"))
+)
+_HEAL = update(POSTS.table).where(POSTS.c.id == bindparam("this")).values(healed=POSTS.c.healed + bindparam("copies"))
+_ADOPT = (
+    update(POSTS.table)
+    .where(
+        POSTS.c.id == bindparam("this"),
+        POSTS.c.message.is_(None),
+        POSTS.c.state.in_([PostState.SENT, PostState.DEAD, PostState.UNKNOWN, PostState.EXPIRED]),
+    )
+    .values(state=PostState.SENT, message=bindparam("found"), sent_at=bindparam("when"), reason="")
+    .returning(POSTS.c.id)
+)
+_STUCK = (
+    POSTS.select.where(POSTS.c.group == bindparam("group"), line.STUCK)
+    .order_by(POSTS.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_DECIDED = (*_FINISHED, "key", "once", "expires_at")
+_DECIDE = (
+    update(POSTS.table)
+    .where(POSTS.c.id == bindparam("this"), or_(line.STUCK, POSTS.c.state == PostState.EXPIRED))
+    .values({name: bindparam(f"new_{name}") for name in _DECIDED} | {"fence": POSTS.c.fence + 1, "sweep_at": None})
+    .returning(POSTS.c.id)
+)
+_LAID_DOWN = select(func.count()).where(
+    POSTS.c.about == bindparam("about"),
+    POSTS.c.slot == bindparam("slot"),
+    POSTS.c.part == bindparam("part"),
+    POSTS.c.place == bindparam("place"),
+    POSTS.c.verb == Verb.SEND,
 )
 _MESSAGE_OF = select(POSTS.c.message).where(POSTS.c.id == bindparam("this"))
 _OF_GROUP = (
     POSTS.select.where(POSTS.c.group == bindparam("group")).order_by(POSTS.c.id.desc()).limit(bindparam("limit"))
 )
 _LAST_SENT = select(func.max(POSTS.c.sent_at)).where(POSTS.c.place == bindparam("place"), POSTS.c.sent_at.is_not(None))
+# The states stand in the statement itself, for the partial index of the line at each place.
+_WAITS = (
+    select(POSTS.c.id)
+    .where(
+        POSTS.c.place == bindparam("place"),
+        POSTS.c.state.in_([literal_column("'due'"), literal_column("'sending'")]),
+        POSTS.c.id != bindparam("besides"),
+    )
+    .limit(1)
+)
 _SHOWN_BY = MESSAGES.select.where(MESSAGES.c.ref == bindparam("ref"))
 _THREAD_OF = MESSAGES.select.where(MESSAGES.c.thread == bindparam("thread")).order_by(MESSAGES.c.id).limit(1)
 _MESSAGES = MESSAGES.select.where(MESSAGES.c.about == bindparam("about")).order_by(MESSAGES.c.id)
@@ -76,6 +165,12 @@ class SqlOutbox:
         """Keep a post; return False where its `once` or key is there already."""
         return POSTS.add_new(self._db, post)
 
+    def laid_down(self, about: About, slot: str, part: int, place: str) -> int:
+        """Return how many messages were laid down for a part of a slot in a place, whatever came of them."""
+        same = {"about": about, "slot": slot, "part": part, "place": place}
+        count: int = self._db.execute(_LAID_DOWN, same).scalar_one()
+        return count
+
     def set_card(self, id: int, card: Card) -> bool:
         """Let a post show another card, and nothing else; return True where it was never tried and so will show it."""
         row = self._db.execute(_SET_CARD, {"this": id, "card": card}).first()
@@ -85,6 +180,10 @@ class SqlOutbox:
         """Let a post hold its `once` no longer; return True where it was never tried and so is cancelled."""
         row = self._db.execute(_RELEASE, {"this": id}).first()
         return row is not None and row.state is PostState.CANCELLED and row.attempts == 0
+
+    def drop(self, about: About, slot: str) -> None:
+        """Let an item's dead and expired posts in a slot be cancelled, so that nobody posts them again."""
+        self._db.execute(_DROP, {"of": about, "within": slot})
 
     def get(self, id: int) -> Post | None:
         """Return a post."""
@@ -99,18 +198,62 @@ class SqlOutbox:
         """Return the edit of a post that still waits, so that a later one takes its place."""
         return POSTS.one(self._db, _PENDING_EDIT, under=under)
 
-    def claim(self, now: datetime, limit: int) -> list[Post]:
-        """Mark posts that can go out now as `sending`, for LEASE, and return them.
+    def claim(self, now: datetime, limit: int, after: str = "") -> list[Post]:
+        """Mark posts that can go out now as `sending`, for LEASE, and return them, and those that ended unsent instead.
 
         At most one per place and only the first in line there; one that has to follow another (`under`) once that has
         its message, and cancelled where that can never have one; one left in `sending` past its lease is claimed again.
+        Spaces take turns, beginning with the one that comes after `after`.
         """
-        return line.claim(self._db, now, limit)
+        return line.claim(self._db, now, limit, after)
+
+    def begin(self, ids: Collection[int], now: datetime) -> None:
+        """Write down that claimed posts are sent now, for the first time or once more."""
+        if ids:
+            self._db.execute(_BEGIN, {"ids": list(ids), "now": now})
+
+    def holds(self, post: Post) -> bool:
+        """Return whether a claimed post is still its claimer's."""
+        return self._db.execute(_HOLDS, {"this": post.id, "held": post.fence}).first() is not None
 
     def finish(self, post: Post) -> bool:
-        """Keep a claimed post as it now stands; return False, changing nothing, where another process took it since."""
-        stands = {f"new_{name}": getattr(post, name) for name in _FINISHED}
-        return self._db.execute(_FINISH, stands | {"this": post.id, "held": post.fence}).first() is not None
+        """Keep a claimed post as it now stands; return False, changing nothing, where another process took it since.
+
+        A sweep that was asked for meanwhile stays. One that is still `sending` is claimed again when its lease is over.
+        """
+        if post.state is PostState.SENDING and post.lease_until is not None:
+            post = replace(post, not_before=post.lease_until)
+        values = {f"new_{name}": getattr(post, name) for name in (*_FINISHED, "sweep_at")}
+        return self._db.execute(_FINISH, values | {"this": post.id, "held": post.fence}).first() is not None
+
+    def sweeps(self, now: datetime, limit: int, until: datetime) -> list[Post]:
+        """Return posts whose sweep is due, each to one caller until an instant, by which their `sweep_at` is known."""
+        due = POSTS.all(self._db, _SWEEPS, now=now, limit=limit)
+        if due:
+            self._db.execute(_SWEEP_AT, {"ids": [post.id for post in due], "when": until})
+        return due
+
+    def sweep(self, id: int, at: datetime | None) -> None:
+        """Let a post be looked for at an instant, whoever has it, or no more."""
+        self._db.execute(_SWEEP_AT, {"ids": [id], "when": at})
+
+    def heal(self, id: int, copies: int) -> None:
+        """Count copies of a post's message that are gone again."""
+        self._db.execute(_HEAL, {"this": id, "copies": copies})
+
+    def adopt(self, post: Post) -> bool:
+        """Keep the message that was found of a post that ended without; return False where it did not."""
+        found = {"this": post.id, "found": post.message, "when": post.sent_at}
+        return self._db.execute(_ADOPT, found).first() is not None
+
+    def stuck(self, group: GroupId, limit: int = 200) -> list[Post]:
+        """Return the newest of a group's posts that are dead or unknown, the newest first."""
+        return POSTS.all(self._db, _STUCK, group=group, limit=limit)
+
+    def decide(self, post: Post) -> bool:
+        """Keep a dead, unknown or expired post as somebody decided; return False where it is none of them any more."""
+        values = {f"new_{name}": getattr(post, name) for name in _DECIDED}
+        return self._db.execute(_DECIDE, values | {"this": post.id}).first() is not None
 
     def next_at(self) -> datetime | None:
         """Return the earliest instant at which a waiting post can go out."""
@@ -124,6 +267,10 @@ class SqlOutbox:
         """Return when a place was last sent to."""
         at: datetime | None = self._db.execute(_LAST_SENT, {"place": place}).scalar_one()
         return at
+
+    def waits(self, place: str, besides: int = 0) -> bool:
+        """Return whether another post than `besides` waits at a place or is on its way there."""
+        return self._db.execute(_WAITS, {"place": place, "besides": besides}).first() is not None
 
     def register(self, message: Message) -> bool:
         """Remember which item a message shows; return False where it was known."""

@@ -11,10 +11,14 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Generic, TypeVar, cast
 
 import aiosqlite
 from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy.exc import DBAPIError
+
+from storage.failures import UNUSABLE, unread
 
 U = TypeVar("U")
 T = TypeVar("T")
@@ -51,7 +55,10 @@ class Readers(Generic[U]):
 
     async def _open(self) -> _Reader[U]:
         reader = _Reader(self._engine, self._unit_of_work)
-        await reader.open()
+        try:
+            await reader.open()
+        except UNUSABLE as error:
+            raise unread(error)  # noqa: B904 - it brings its cause along
         self._opened.append(reader)
         return reader
 
@@ -102,13 +109,18 @@ class _Reader(Generic[U]):
             return view(self._unit_of_work(self._db))
         except StopIteration as error:  # which futures refuse
             raise RuntimeError("a view raised StopIteration") from error
+        except (DBAPIError, sqlite3.Error) as error:
+            raise unread(error)  # noqa: B904 - it brings its cause along
         finally:
             self._db.rollback()
 
 
 def _connect(path: str, patience: int) -> sqlite3.Connection:
+    # Never made by opening: where the file was moved away, an empty one in its place would be taken for a damaged one.
     # Not bound to its thread: should its opening be given up half-way, whoever collects the garbage closes it.
-    raw = sqlite3.connect(path, isolation_level=None, cached_statements=512, check_same_thread=False)
+    raw = sqlite3.connect(
+        f"{Path(path).as_uri()}?mode=rw", uri=True, isolation_level=None, cached_statements=512, check_same_thread=False
+    )
     raw.execute(f"PRAGMA busy_timeout={patience}")
     raw.execute("PRAGMA query_only=ON")
     return raw

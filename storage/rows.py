@@ -45,7 +45,8 @@ class Rows(Generic[V]):
         self._names = names
         self._fields = attrgetter(*names)
         self._get = self.select.where(table.c.id == bindparam("id"))
-        self._lock = self._get.with_for_update()
+        # FOR NO KEY UPDATE: rows that merely point here are added meanwhile, or two who like each other would deadlock.
+        self._lock = self._get.with_for_update(key_share=True)
         self._many = self.select.where(table.c.id.in_(bindparam("ids", expanding=True)))
         self._insert = insert(table).inline()
         self._insert_new = upsert(table, lambda into: into.on_conflict_do_nothing().returning(table.c.id))

@@ -17,6 +17,8 @@ from sqlalchemy.pool import StaticPool
 
 from bot.errors import ConfigError
 from storage.database import Store, U, Underway
+from storage.failures import UNUSABLE, unusable
+from storage.locks import Locks
 from storage.readers import Readers
 from storage.writer import Writer
 
@@ -44,10 +46,14 @@ class SqliteStore(Store[U]):
             raise ConfigError(f"cannot open {place}: there is no folder {place.parent}")
         if filesystem := network_file_system(place):
             raise ConfigError(f"cannot keep {place} safely: it lies on a network ({filesystem}); use a local disk")
+        self._locks = Locks(place)
+        with suppress(OSError):  # what stands in the way is told when it is opened
+            place.touch(0o600)  # it will hold what people wrote; one that is there keeps its mode
         try:
-            self._writer = Writer(partial(_connect, str(place), durable), unit_of_work)
-        except sqlite3.Error as error:
-            raise ConfigError(f"cannot open {place}: {error}") from error
+            self._writer = Writer(partial(_connect, str(place), durable), unit_of_work, self._locks)
+        except UNUSABLE as error:
+            self._locks.close()
+            raise unusable(place, error) from error
         self._readers = Readers(str(place), unit_of_work, most=READERS, patience=BUSY_MILLISECONDS)
         self._reading = Underway()
 
@@ -67,6 +73,7 @@ class SqliteStore(Store[U]):
         await self._readers.close()
         # In a thread, as the last works may take their time; and last, to leave one file without a log beside it.
         await asyncio.to_thread(self._writer.close)
+        self._locks.close()
 
 
 class WriterConnection(sqlite3.Connection):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Executable, bindparam, case, delete, select
 
@@ -15,14 +15,14 @@ _C = USAGE.c
 
 def _count(into: Insert) -> Executable:
     """Return the statement that counts one more, or begins to count where a new window has begun."""
-    later = _C.since >= into.excluded.since
+    same = (_C.since >= into.excluded.since) & (_C.since <= bindparam("latest", type_=_C.since.type))
     statement: Executable = (
         into.inline()
         .on_conflict_do_update(
             index_elements=["subject", "what"],
             set_={
-                "count": case((later, _C.count + 1), else_=1),
-                "since": case((later, _C.since), else_=into.excluded.since),
+                "count": case((same, _C.count + 1), else_=1),
+                "since": case((same, _C.since), else_=into.excluded.since),
             },
         )
         .returning(_C["count"])
@@ -46,9 +46,9 @@ class SqlUsage:
     def __init__(self, db: Connection) -> None:
         self._db = db
 
-    def count(self, subject: str, what: str, since: datetime) -> int:
+    def count(self, subject: str, what: str, since: datetime, lasts: timedelta = timedelta(days=1)) -> int:
         """Count one more in the window that began at `since`, and return how many there are in it now."""
-        line = {"subject": subject, "what": what, "since": since, "count": 1}
+        line = {"subject": subject, "what": what, "since": since, "count": 1, "latest": since + lasts}
         counted: int = self._db.execute(_COUNT[self._db.dialect.name], line).scalar_one()
         return counted
 

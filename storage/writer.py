@@ -12,23 +12,14 @@ from time import perf_counter
 from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from bot.errors import CannotSave, StoreClosed
+from bot.faultpoints import faultpoint
+from storage.failures import unsaved
+from storage.locks import Locks
 
 BATCH_WORKS = 64
 BATCH_SECONDS = 0.020
-
-_REASONS = {
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_IOERR: "the disk does not take it",
-    sqlite3.SQLITE_CANTOPEN: "the database file cannot be opened",
-    sqlite3.SQLITE_READONLY: "the database may only be read",
-    sqlite3.SQLITE_BUSY: "another program holds the database",
-    sqlite3.SQLITE_NOMEM: "memory is used up",
-    sqlite3.SQLITE_CORRUPT: "the database file is damaged",
-    sqlite3.SQLITE_NOTADB: "the database file is damaged",
-}
 
 U = TypeVar("U")
 
@@ -51,10 +42,16 @@ class _Lost(Exception):
 
 
 class Writer(Generic[U]):
-    """A thread with one connection; `connect` is called in it, first before the constructor returns."""
+    """A thread with one connection; `connect` is called in it, first before the constructor returns.
 
-    def __init__(self, connect: Callable[[], Connection], unit_of_work: Callable[[Connection], U]) -> None:
+    It waits for its turn at `locks` before each transaction.
+    """
+
+    def __init__(
+        self, connect: Callable[[], Connection], unit_of_work: Callable[[Connection], U], locks: Locks
+    ) -> None:
         self._connect = connect
+        self._locks = locks
         self._unit_of_work = unit_of_work
         self._jobs: SimpleQueue[Job[U] | None] = SimpleQueue()
         self._door = threading.Lock()
@@ -108,14 +105,14 @@ class Writer(Generic[U]):
             batch = [first, *self._queued(queued)]
             self._drop()
             for job in batch:
-                job.error = _translated(error)
+                job.error = unsaved(error)
             return self._answer(batch)
         batch = []
         try:
             for job in self._arriving(first):
                 batch.append(job)
                 self._attempt(raw, job)
-            raw.execute("COMMIT")
+            self._commit(raw)
         except Exception:  # noqa: BLE001 - whatever went wrong here, no work of the batch may suffer from it
             self._undo(raw)
             for job in batch:
@@ -155,7 +152,7 @@ class Writer(Generic[U]):
         try:
             job.result, job.error = job.work(self._unit_of_work(self._connection)), None
         except BaseException as error:  # noqa: BLE001 - it belongs to the caller, and this thread serves others too
-            job.error = _translated(error)
+            job.error = unsaved(error)
         self._tidy()
         if not raw.in_transaction:
             raise _Lost
@@ -178,21 +175,32 @@ class Writer(Generic[U]):
         try:
             raw = self._begin()
             self._attempt(raw, job)
-            raw.execute("COMMIT")
+            self._commit(raw)
         except _Lost:
             # A work that went on after such an error has not been saved either, whatever it returned.
             job.error = job.error or CannotSave("the database gave up the transaction")
         except Exception as error:  # noqa: BLE001 - the caller is told, and the others go on
-            job.error = _translated(error)
+            job.error = unsaved(error)
         else:
             return
         if raw is not None:
             self._undo(raw)
 
     def _begin(self) -> sqlite3.Connection:
-        raw = self._raw or self._open()
-        raw.execute("BEGIN IMMEDIATE")
+        self._locks.begin()
+        try:
+            raw = self._raw or self._open()
+            raw.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self._locks.end()
+            raise
         return raw
+
+    def _commit(self, raw: sqlite3.Connection) -> None:
+        faultpoint("store: before the commit")
+        raw.execute("COMMIT")
+        faultpoint("store: committed")
+        self._locks.end()
 
     def _undo(self, raw: sqlite3.Connection) -> None:
         try:
@@ -201,6 +209,8 @@ class Writer(Generic[U]):
             raw.execute("PRAGMA query_only=OFF")
         except sqlite3.Error:
             self._drop()  # the next transaction begins on a new connection
+        finally:
+            self._locks.end()
 
     def _open(self) -> sqlite3.Connection:
         self._connection = self._connect()
@@ -234,14 +244,3 @@ def _settle(jobs: list[Job[Any]]) -> None:
             job.future.set_exception(RuntimeError("a unit of work raised StopIteration"))
         else:
             job.future.set_exception(job.error)
-
-
-def _translated(error: BaseException) -> BaseException:
-    """Return CannotSave for what is the disk's or the file's fault, else the error itself."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    reason = _REASONS.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
-    if reason is None:
-        return error
-    refused = CannotSave(f"nothing was saved: {reason}")
-    refused.__cause__ = error
-    return refused

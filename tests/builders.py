@@ -16,13 +16,14 @@ from typing import Any, TypeVar
 from adapters.local import Answer, Channel, LocalPlatform, Message, Person
 from adapters.outlines import Shelf
 from bot.app import Bot
-from bot.chat import ChannelRef, Invocation
+from bot.chat import AccountRef, ChannelRef, Invocation
 from bot.feature import Feature
 from bot.ids import ActivityId, MemberId, PersonId, new_id
 from bot.ports import Store, UnitOfWork
 from bot.study.agenda import DueKind
 from bot.study.founding import found
 from bot.study.groups import Group, GroupState
+from bot.study.limits import Limits
 from bot.study.members import Member, MemberState, Role, Transition
 from bot.study.outline import ActivityKind, ActivityPlan, Material, MaterialKind, Outline, WeekPlan
 from bot.study.people import Account
@@ -36,6 +37,8 @@ from tests.fresh import open_fresh
 
 T = TypeVar("T")
 
+UNLIMITED = Limits(*[1_000_000] * 6)
+"""For tests of anything but limits: their clock stands still while people do a day's worth."""
 MONDAY = datetime(2027, 1, 11, 17, tzinfo=UTC)
 """18:00 in Berlin, when the group starts."""
 ZONE = "Europe/Berlin"
@@ -207,6 +210,32 @@ class Scene:
     async def member(self, name: str) -> Member:
         return await self.reads(lambda uow: _there(uow, self.members[name]))
 
+    async def joins(self, name: str, *, zone: str = ZONE, role: Role = Role.LEARNER) -> None:
+        """Let somebody new be in the group from now on."""
+        person = self.chat.person(name, name=name.title(), zone=zone)
+
+        def work(uow: UnitOfWork) -> None:
+            now = self.clock.now()
+            known = Known(PersonId(new_id(now)), name.title(), now, zone=zone)
+            uow.people.add(known, Account(new_id(now), person.account, known.id, known.name, now))
+            self.ids[name] = known.id
+            self.members[name] = joined(uow, self.group, known.id, role, now)
+
+        await self.writes(work)
+
+    async def crowds(self, number: int) -> None:
+        """Let some more people look on, so that not everyone knows everyone."""
+
+        def work(uow: UnitOfWork) -> None:
+            for _ in range(number):
+                now = self.clock.now()
+                person = Known(PersonId(new_id(now)), "Somebody", now)
+                account = Account(new_id(now), AccountRef("local", f"u{person.id}"), person.id, person.name, now)
+                uow.people.add(person, account)
+                joined(uow, self.group, person.id, Role.OBSERVER, now)
+
+        await self.writes(work)
+
     async def another_group(self, channel: str = "python", title: str = "Python together") -> Group:
         """Found another group of Fela's in the same space, starting in two weeks."""
         home = self.chat.space("acme").channel(channel)
@@ -228,13 +257,16 @@ def plain(card: Any) -> str:
 
 
 @asynccontextmanager
-async def scene(url: str, features: Iterable[Feature], courses: Path) -> AsyncIterator[Scene]:
+async def scene(
+    url: str, features: Iterable[Feature], courses: Path, limits: Limits = UNLIMITED
+) -> AsyncIterator[Scene]:
     """Open a scene with some features, at the moment when the group starts; no week is out yet."""
     store = await open_fresh(url)
     clock = MovedClock(MONDAY - timedelta(days=7))
     chat = LocalPlatform(clock)
     pump = Pump(store, {"local": chat}, clock, jitter=lambda: 1.0)
-    bot = Bot(features, store, clock, Shelf(courses), wake=pump.wake)
+    bot = Bot(features, store, clock, Shelf(courses), wake=pump.wake, limits=limits)
+    pump.attend(bot)
     chat.connect(bot)
     home = chat.space("acme").channel("javascript")
     people = {name: chat.person(name, name=name.title(), zone=ZONE) for name in (*ROLES, "gus")}
@@ -250,7 +282,7 @@ async def scene(url: str, features: Iterable[Feature], courses: Path) -> AsyncIt
         starts = LocalTime(datetime(2027, 1, 11, 18))  # noqa: DTZ001  # a wall clock has no zone
         group = _found(uow, ids["fela"], home.ref, "", starts, now)
         for name, role in ROLES.items():
-            members[name] = _joined(uow, group, ids[name], role, now)
+            members[name] = joined(uow, group, ids[name], role, now)
         return group
 
     group = await store.write(begin)
@@ -266,13 +298,14 @@ def _found(
 ) -> Group:
     """Found a group whose weeks are opened by the test, not by their time."""
     group = found(uow, OUTLINE, title=title, channels=[channel], owner=owner, starts=starts, zone=ZONE, now=now)
-    uow.agenda.clear(DueKind.START_GROUP, group.id)
+    for kind in (DueKind.START_GROUP, DueKind.HEAR_FROM_GROUP):
+        uow.agenda.clear(kind, group.id)
     for week in uow.weeks.of_group(group.id):
         uow.agenda.clear(DueKind.PUBLISH_WEEK, week.id)
     return group
 
 
-def _joined(uow: UnitOfWork, group: Group, person: PersonId, role: Role, now: datetime) -> MemberId:
+def joined(uow: UnitOfWork, group: Group, person: PersonId, role: Role, now: datetime) -> MemberId:
     """Let somebody be in a group, and return the id of the membership."""
     before = uow.members.of(group.id, person)
     if before is not None:

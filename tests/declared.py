@@ -49,7 +49,7 @@ from bot.study.spaces import Space
 from bot.study.submissions import Submission, SubmissionVersion
 from bot.study.times import LocalTime
 from bot.study.weeks import WeekState
-from tests.builders import OUTLINE, ROLES, ZONE, Scene, plain, scene
+from tests.builders import OUTLINE, ROLES, UNLIMITED, ZONE, Scene, plain, scene
 
 T = TypeVar("T")
 
@@ -208,7 +208,7 @@ class Everything:
     def bot(self, *, real: bool) -> ListeningBot:
         if real not in self._bots:
             store = self.scene.store if real else Rehearsal(self.scene.store)
-            self._bots[real] = ListeningBot(FEATURES, store, self.scene.clock, Shelf(self.courses))
+            self._bots[real] = ListeningBot(FEATURES, store, self.scene.clock, Shelf(self.courses), limits=UNLIMITED)
         return self._bots[real]
 
     async def calls(
@@ -228,7 +228,7 @@ class Everything:
         bot = self.bot(real=real)
         bot.refusal = None
         call = Invocation(
-            id="1",
+            id=str(new_id(self.scene.clock.now())),
             command=command,
             account=AccountRef(platform, who),
             name=who.title(),
@@ -236,6 +236,7 @@ class Everything:
             arguments=arguments,
             files=files or {},
             message=self._message(platform) if command in BY_NAME and BY_NAME[command].menu else None,
+            person=AccountRef(platform, "jill") if command in BY_NAME and BY_NAME[command].person_menu else None,
             submitted=submitted,
             admin=admin,
         )
@@ -275,6 +276,7 @@ _BY_KIND = {
     FieldKind.YES_NO: "yes",
     FieldKind.URL: "https://jill.example/1",
     FieldKind.LOCAL_TIME: "2027-03-01 18:00",
+    FieldKind.CHANNEL: "local:acme/questions",
 }
 
 

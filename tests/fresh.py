@@ -17,7 +17,7 @@ from storage.database import Store
 from storage.store import open_store
 
 
-class _Compiled(dict[Any, Any]):
+class Compiled(dict[Any, Any]):
     """Statements as SQLAlchemy compiled them. Its keys begin with the dialect, of which each engine has its own."""
 
     def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
@@ -27,7 +27,7 @@ class _Compiled(dict[Any, Any]):
         super().__setitem__(key[1:], compiled)
 
 
-_compiled = _Compiled()
+_compiled = Compiled()
 
 
 def share_compiled(connection: Connection) -> None:

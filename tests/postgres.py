@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +31,10 @@ from sqlalchemy.engine import make_url
 OWN_SERVER = "STUDYCIRCLE_TEST_POSTGRES_URL"
 SOCKET = ".s.PGSQL.5432"
 START_SECONDS = 60.0
+LOOSE = ("fsync", "synchronous_commit", "full_page_writes")
+"""What a server may do without whose data nobody needs tomorrow."""
+AGAIN = "again"
+"""Says to the guardian that a server which ended is to be started again."""
 
 
 def server_url() -> str:
@@ -45,7 +49,31 @@ def server_url() -> str:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _answers(folder):
-            _start(folder, run)
+            _start(folder, run, LOOSE)
+    return _address(folder)
+
+
+@contextmanager
+def crashing_server() -> Iterator[tuple[str, Callable[[], None]]]:
+    """Start a server of one's own and return its address and how to crash it, after which it starts again by itself.
+
+    What it has committed outlives its processes; it does not wait for the disk, which would outlive the machine.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=f"studycircle-pg-{os.getuid()}-", dir="/tmp"))
+    folder.chmod(0o755)
+
+    def crash() -> None:
+        os.kill(_postmaster(folder), signal.SIGQUIT)  # as `pg_ctl stop -m immediate` does
+
+    guardian = _start(folder, os.getpid(), ("fsync", "full_page_writes"), AGAIN)
+    try:
+        yield _address(folder), crash
+    finally:
+        os.kill(guardian, signal.SIGTERM)
+        os.waitpid(guardian, 0)
+
+
+def _address(folder: Path) -> str:
     return f"postgresql://postgres@/postgres?host={folder / 'socket'}"
 
 
@@ -92,13 +120,18 @@ def _is_up(folder: Path) -> bool:
         return False
 
 
-def _start(folder: Path, run: int) -> None:
+def _postmaster(folder: Path) -> int:
+    return int((folder / "data" / "postmaster.pid").read_text().split("\n")[0])
+
+
+def _start(folder: Path, run: int, loose: Sequence[str], *more: str) -> int:
+    """Start the guardian and wait for its server; return its process id."""
     log = folder / "log"
     (folder / "ready").unlink(missing_ok=True)
     with log.open("w") as output:
         # No pipe of ours in its hands, or whoever reads the test run's output would wait for the guardian too.
         guardian = subprocess.Popen(
-            [sys.executable, __file__, str(run), str(folder)],
+            [sys.executable, __file__, str(run), str(folder), ",".join(loose), *more],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -111,20 +144,24 @@ def _start(folder: Path, run: int) -> None:
         time.sleep(0.02)
     # It is not ours to wait for: it ends after us.
     guardian.returncode = 0
+    return guardian.pid
 
 
-def _guard(run: int, folder: Path) -> None:
+def _guard(run: int, folder: Path, loose: Sequence[str], again: bool) -> None:
     """Start the server, keep it while the process `run` lives, then remove every trace."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
-        server = _launch(folder)
+        serve = _laid_out(folder, loose)
+        server = serve()
         try:
             while not _is_up(folder):
                 if server.poll() is not None:
                     sys.exit("the server ended while it started")
                 time.sleep(0.02)
             (folder / "ready").touch()
-            while _lives(run) and server.poll() is None:
+            while _lives(run) and (again or server.poll() is None):
+                if server.poll() is not None:
+                    server = serve()
                 time.sleep(0.2)
         finally:
             server.send_signal(signal.SIGQUIT)  # at once: nothing in it is worth a clean end
@@ -133,7 +170,8 @@ def _guard(run: int, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _launch(folder: Path) -> subprocess.Popen[bytes]:
+def _laid_out(folder: Path, loose: Sequence[str]) -> Callable[[], subprocess.Popen[bytes]]:
+    """Lay out a server's folders and return how to start it."""
     installed = _installed()
     user: dict[str, Any] = {}
     for left in ("socket", "data", "server"):
@@ -153,11 +191,9 @@ def _launch(folder: Path) -> subprocess.Popen[bytes]:
         cwd=data,
         **user,
     )
-    loose = ("fsync", "synchronous_commit", "full_page_writes")
     options = [f"-c{name}=off" for name in loose] + ["-cmax_connections=300", "-clisten_addresses="]
-    return subprocess.Popen(
-        [binaries / "postgres", "-D", data, "-k", str(folder / "socket"), *options], cwd=data, **user
-    )
+    command: list[str | Path] = [binaries / "postgres", "-D", data, "-k", str(folder / "socket"), *options]
+    return lambda: subprocess.Popen(command, cwd=data, **user)
 
 
 def _installed() -> Path:
@@ -189,4 +225,4 @@ def _lives(process: int) -> bool:
 
 
 if __name__ == "__main__":
-    _guard(int(sys.argv[1]), Path(sys.argv[2]))
+    _guard(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3].split(","), AGAIN in sys.argv[4:])

@@ -102,6 +102,12 @@ BAD_WORDS: dict[FieldKind, dict[str, str]] = {
         "no day": "18:00",
         "too far ahead": "2190-01-01 18:00",
     },
+    FieldKind.CHANNEL: {
+        "no channel": "somewhere",
+        "a person": "local:jill",
+        "a channel of another space": "local:globex/javascript",
+        "a channel of another platform": "slack:acme/javascript",
+    },
     FieldKind.CHOICE: {"no choice": "something else"},
 }
 BAD_ZONES = ("Mars/Olympus", "../../etc/passwd", "CET+1", "Atlantis")

@@ -13,6 +13,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -123,7 +124,9 @@ def test_what_is_under_way_is_finished_before_it_ends(tmp_path: Path) -> None:
     for channel in ("one", "two"):
         create_group(tmp_path, channel)
     with closing(sqlite3.connect(tmp_path / "bot.db")) as database, database:
-        database.execute("UPDATE agenda SET at = '2026-01-05 18:00:00.000000' WHERE kind = 'publish week'")
+        hour_ago = (datetime.now(UTC) - timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S.%f")
+        database.execute("UPDATE week SET opens_at = ?", (hour_ago,))
+        database.execute("UPDATE agenda SET at = ? WHERE kind = 'publish week'", (hour_ago,))
     for name in ("first", "second"):
         with bot(tmp_path, name) as process:
             process.port()

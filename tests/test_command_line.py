@@ -53,7 +53,21 @@ def refused(ended: Ended) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "verb", [(), ("bot",), ("demo",), ("course",), ("course", "check"), ("group",), ("group", "create")]
+    "verb",
+    [
+        (),
+        ("bot",),
+        ("demo",),
+        ("course",),
+        ("course", "check"),
+        ("group",),
+        ("group", "create"),
+        ("audit",),
+        ("schedule", "show"),
+        ("backup",),
+        ("restore",),
+        ("doctor",),
+    ],
 )
 def test_each_verb_tells_how_it_is_used(verb: tuple[str, ...], tmp_path: Path) -> None:
     ended = run(*verb, "--help", cwd=tmp_path)

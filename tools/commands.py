@@ -31,11 +31,12 @@ MEMBERS = {Standing.OWNER, Standing.FACILITATOR, Standing.MENTOR, Standing.LEARN
 
 
 def page() -> str:
-    """Return the page: commands that can be typed, message menus, and what only buttons do."""
+    """Return the page: commands that can be typed, menus, and what only buttons do."""
     commands = sorted((one for feature in FEATURES for one in feature.commands), key=lambda one: one.name)
     typed = [one for one in commands if not one.hidden]
     menus = [one for one in commands if one.menu is not None]
-    behind = [one for one in commands if one.hidden and one.menu is None]
+    of_people = [one for one in commands if one.person_menu is not None]
+    behind = [one for one in commands if one.hidden and one not in menus and one not in of_people]
     parts = [
         HEAD,
         "## Typed\n",
@@ -44,6 +45,8 @@ def page() -> str:
         ),
         "\n## On a message's menu\n",
         _table(("menu", "who", "does"), ((ENGLISH.plain(one.menu or ""), *_rest(one)) for one in menus)),
+        "\n## On a person's menu\n",
+        _table(("menu", "who", "does"), ((ENGLISH.plain(one.person_menu or ""), *_rest(one)) for one in of_people)),
         "\n## Behind buttons\n",
         _table(("button's command", "who", "does"), ((f"`{one.name}`", *_rest(one)) for one in behind)),
     ]

@@ -55,7 +55,7 @@ def _declared(function: ast.FunctionDef) -> Iterator[Message]:
     titled = False
     for decorator in decorators:
         for keyword in decorator.keywords if isinstance(decorator, ast.Call) else []:
-            if keyword.arg in ("title", "menu") and isinstance(keyword.value, ast.Constant):
+            if keyword.arg in ("title", "menu", "person_menu") and isinstance(keyword.value, ast.Constant):
                 titled = titled or keyword.arg == "title"
                 yield keyword.value.lineno, str(keyword.value.value)
     if not titled:

@@ -19,6 +19,8 @@ from bot.ports import Clock, Habits, Reacted, Tally
 
 PAGE = 100
 """Messages that one reading of a place brings."""
+ITS_WAYS = Habits(settles=timedelta(0))
+"""A second send under a key stands beside the first, and each is to be seen at once."""
 THREAD_TITLE = 100
 """Characters of a thread's title, as on Discord; the rest is cut."""
 
@@ -26,7 +28,8 @@ THREAD_TITLE = 100
 class LocalPlatform:
     """Spaces, channels, threads, direct messages and people, all in memory and the same on every run.
 
-    `connect` a bot, then let people act: `chat.person("jill").types("/help")`. A key does not stop a second send.
+    `connect` a bot, then let people act: `chat.person("jill").types("/help")`. A key stops a second send for as long as
+    the `habits` say, usually not at all.
     """
 
     def __init__(
@@ -37,13 +40,24 @@ class LocalPlatform:
         bot_name: str = "Studycircle",
         zone: str = "UTC",
         web: str = "https://chat.example",
+        habits: Habits = ITS_WAYS,
     ) -> None:
         self.world = World(clock, name, bot_name, zone, web)
+        self.habits = habits
         self._faults = Faults()
+        self._first_of: dict[str, Message] = {}
+
+    def link(self, message: MessageRef) -> str | None:
+        """Return where a message could be looked up."""
+        return self.world.link(message)
 
     def connect(self, bot: Bot) -> None:
         """Let a bot answer what people do from now on."""
         self.world.connect(bot)
+
+    def lose_session(self) -> None:
+        """Tell the bot nothing of what happens, until `connect`; people go on all the same."""
+        self.world.told = False
 
     def space(self, name: str) -> Space:
         """Return the space of that name, made at its first use."""
@@ -98,22 +112,24 @@ class LocalPlatform:
 
     # What the outbox asks for
 
-    @property
-    def habits(self) -> Habits:
-        """The platform's ways: a second send under a key stands beside the first, and each is to be seen at once."""
-        return Habits(settles=timedelta(0))
-
     async def send(self, to: Address, card: Card, *, key: str) -> MessageRef:
-        """Post a card; the same key again posts again."""
+        """Post a card, or return the message that was posted under its key just before."""
         async with self._faults.request("send", self._known(to)):
             if problem := unfit(card):
                 raise refused(problem)
             place = self._writable(to)
             world = self.world
+            first = self._first_of.get(key)
+            if first is not None and world.clock.now() - first.at < self.habits.same_key:
+                if first.deleted:
+                    raise MessageGone
+                return first.ref
             message = Message(
                 world.new_id(), place, world.bot_account, world.bot_name, world.clock.now(), card=card, key=key
             )
             world.add(message)
+            if self.habits.same_key:
+                self._first_of[key] = message
             if isinstance(to, OpenThread):
                 world.open_thread(message, to.title[:THREAD_TITLE])
             world.tell_of(Kind.POSTED, message)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from adapters.local.cards import buttons
 from adapters.local.rooms import Message, Place
 from adapters.local.world import Answer, Kind, OpenForm, Profile, World
-from bot.cards import Button, Choice, File, LinkButton, Reply, pack, unpack
+from bot.cards import Button, Choice, FieldKind, File, LinkButton, Reply, pack, unpack
 from bot.chat import Invocation, TargetMessage
 from bot.errors import Refusal
 from bot.parsing import parse
@@ -86,10 +87,21 @@ async def use_menu(world: World, profile: Profile, label: str, message: Message)
     if label not in entries:
         raise LookupError(f"there is no menu entry {label!r}; there are {list(entries)}")
     world.tell(Kind.CHOSE, profile.name, message.place, label, message)
-    link = f"{world.web}/{message.ref.channel.space}/{message.ref.channel.channel}/{message.id}"
+    link = world.link(message.ref)
     target = TargetMessage(message.ref, message.author, message.author_name, message.read_by(reader), link)
     call = called(world, profile, entries[label].name, message.place, {}, message=target)
     return show(world, profile, message.place, await world.bot.invoke(call))
+
+
+async def use_person_menu(world: World, profile: Profile, label: str, other: Profile, place: Place) -> Answer:
+    """Run the command behind an entry of the menu on somebody, opened in a place."""
+    reader, commands = world.reader(profile), world.bot.commands.values()
+    entries = {reader.words(command.person_menu): command for command in commands if command.person_menu}
+    if label not in entries:
+        raise LookupError(f"there is no menu entry {label!r}; there are {list(entries)}")
+    world.tell(Kind.CHOSE, profile.name, place, f"{label}: {other.name}")
+    call = replace(called(world, profile, entries[label].name, place, {}), person=other.account)
+    return show(world, profile, place, await world.bot.invoke(call))
 
 
 async def suggest(
@@ -117,8 +129,13 @@ def called(
     message: TargetMessage | None = None,
     submitted: bool = False,
 ) -> Invocation:
-    """Return a call by somebody in a place; a direct conversation is no channel."""
+    """Return a call by somebody in a place; a direct conversation is no channel, and #name is one of the space."""
     channel = place.channel
+    found = world.bot.commands.get(command)
+    for option in found.options if found is not None else ():
+        name = arguments.get(option.name, "")
+        if option.kind is FieldKind.CHANNEL and name.startswith("#"):
+            arguments = {**arguments, option.name: str(replace(channel.ref, channel=name[1:]))}
     return Invocation(
         id=world.new_id(),
         command=command,

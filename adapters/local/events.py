@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+
 from adapters.local.cards import MESSAGE_CHARACTERS
 from adapters.local.rooms import Message, Place
 from adapters.local.world import Kind, Profile, World
-from bot.chat import MessageDeleted, ReactionAdded, ReactionRemoved, ReactionsCleared, ThreadReplied
+from bot.chat import Event, MessageDeleted, ReactionAdded, ReactionRemoved, ReactionsCleared, ThreadReplied
+from bot.errors import CannotSave
 from bot.ports import Reacted
+
+log = logging.getLogger(__name__)
 
 THREAD_TITLE = 40
 """Characters of the title of a thread that somebody opens by answering."""
+DELIVERIES = 4
+"""How often an event comes that the bot cannot save, as on Slack: once, and three times again."""
 
 
 async def say(world: World, profile: Profile, text: str, place: Place) -> Message:
@@ -21,7 +28,10 @@ async def say(world: World, profile: Profile, text: str, place: Place) -> Messag
     world.tell_of(Kind.SAID, message)
     if place.thread and not profile.robot:
         heard = None if world.keeps_text_back else text
-        await world.bot.handle(ThreadReplied(profile.account, profile.name, place.thread.ref, message.ref, heard))
+        await _hear(
+            world,
+            ThreadReplied(profile.account, profile.name, place.thread.ref, message.ref, heard, key=world.new_id()),
+        )
     return message
 
 
@@ -42,7 +52,7 @@ async def react(world: World, profile: Profile, emoji: str, message: Message) ->
     message.reactions.append(reacted)
     world.tell(Kind.REACTED, profile.name, message.place, emoji, message)
     if not profile.robot:
-        await world.bot.handle(ReactionAdded(profile.account, message.ref, emoji, profile.name))
+        await _hear(world, ReactionAdded(profile.account, message.ref, emoji, profile.name, key=world.new_id()))
 
 
 async def unreact(world: World, profile: Profile, emoji: str, message: Message) -> None:
@@ -53,7 +63,7 @@ async def unreact(world: World, profile: Profile, emoji: str, message: Message) 
     message.reactions.remove(reacted)
     world.tell(Kind.UNREACTED, profile.name, message.place, emoji, message)
     if not profile.robot:
-        await world.bot.handle(ReactionRemoved(profile.account, message.ref, emoji))
+        await _hear(world, ReactionRemoved(profile.account, message.ref, emoji, key=world.new_id()))
 
 
 async def clear(world: World, profile: Profile, message: Message, emoji: str | None) -> None:
@@ -61,7 +71,7 @@ async def clear(world: World, profile: Profile, message: Message, emoji: str | N
     _moderator(profile)
     message.reactions[:] = [one for one in message.reactions if emoji is not None and one.emoji != emoji]
     world.tell(Kind.UNREACTED, profile.name, message.place, emoji or "all reactions", message)
-    await world.bot.handle(ReactionsCleared(message.ref, emoji))
+    await _hear(world, ReactionsCleared(message.ref, emoji, key=world.new_id()))
 
 
 async def delete(world: World, profile: Profile, message: Message) -> None:
@@ -70,9 +80,20 @@ async def delete(world: World, profile: Profile, message: Message) -> None:
         _moderator(profile)
     world.remove(message)
     world.tell(Kind.DELETED, profile.name, message.place, message.text, message)
-    await world.bot.handle(MessageDeleted(message.ref))
+    await _hear(world, MessageDeleted(message.ref, key=world.new_id()))
 
 
 def _moderator(profile: Profile) -> None:
     if not profile.admin:
         raise PermissionError(f"{profile.name} is no moderator here")
+
+
+async def _hear(world: World, event: Event) -> None:
+    """Let the bot hear of an event, again where it could not save it; people have done what they did either way."""
+    if not world.told:
+        return
+    for _ in range(DELIVERIES):
+        try:
+            return await world.bot.handle(event)
+        except CannotSave as error:
+            log.warning("%s is not saved: %s", type(event).__name__, error)

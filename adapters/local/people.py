@@ -58,6 +58,10 @@ class Person:
         """Choose an entry of a message's menu."""
         return await commands.use_menu(self._world, self._profile, label, message)
 
+    async def uses_person_menu(self, label: str, on: Person, place: Place) -> Answer:
+        """Choose an entry of the menu on somebody, in a place where they are seen."""
+        return await commands.use_person_menu(self._world, self._profile, label, on._profile, place)
+
     async def suggestions(
         self, command: str, option: str, typed: str = "", place: Place | None = None
     ) -> tuple[Choice, ...]:

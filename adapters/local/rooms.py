@@ -153,6 +153,12 @@ class Message:
         return (self.card,) if self.card else ()
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the thread below the message."""
+        labels = self.card.labels if self.card is not None and self.thread is not None else ()
+        return tuple(ANYBODY.words(label.text) for label in labels if not label.off)
+
+    @property
     def text(self) -> str:
         """What stands in the message, with times in UTC."""
         return self.read_by(ANYBODY)

@@ -118,6 +118,8 @@ class World:
         self._numbers = count(int(clock.now().timestamp() * 1000))
         self._messages: dict[str, Message] = {}
         self._connected: Bot | None = None
+        self.told = True
+        """Whether the bot is told of what happens; what it was not told of is lost to it."""
 
     @property
     def bot(self) -> Bot:
@@ -129,6 +131,11 @@ class World:
     def connect(self, bot: Bot) -> None:
         """Let a bot answer from now on."""
         self._connected = bot
+        self.told = True
+
+    def link(self, message: MessageRef) -> str:
+        """Return where a message could be looked up."""
+        return f"{self.web}/{message.channel.space}/{message.channel.channel}/{message.message}"
 
     def new_id(self) -> str:
         """Return an id that nothing had before."""
@@ -228,6 +235,8 @@ class World:
 
 def _seen(message: Message, reader: Reader) -> str:
     lines = [f"{message.author_name}: {message.read_by(reader)}" + (" (edited)" if message.edited else "")]
+    if message.labels:
+        lines.append("  ".join(f"#{label}" for label in message.labels))
     emojis = [reacted.emoji for reacted in message.reactions]
     if emojis:
         lines.append("  ".join(f"{emoji} {emojis.count(emoji)}" for emoji in dict.fromkeys(emojis)))

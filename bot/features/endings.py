@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.cards import card
 from bot.chat import About
 from bot.context import Context
 from bot.feature import Feature
 from bot.ids import GroupId
-from bot.study import directory, endings, seats
+from bot.study import directory, endings, schedule, seats
 from bot.study.agenda import DueKind
 from bot.study.groups import GroupState
 from bot.study.members import WAITING, Member, MemberState
+from bot.study.occurrences import Outcome, What, decide
 from bot.text import say
 
 feature = Feature("endings")
+
+A_DAY = timedelta(days=1)
 
 GOES_ON = frozenset({GroupState.RUNNING, GroupState.BREAK})
 """States of groups that a planned end is for; a frozen one waits until somebody thaws or ends it."""
@@ -22,8 +27,14 @@ GOES_ON = frozenset({GroupState.RUNNING, GroupState.BREAK})
 @feature.routine(DueKind.END_GROUP)
 def end_group(ctx: Context, id: GroupId) -> None:
     """End a group a week after its last week opened: a record for everyone, and what comes next."""
-    if ctx.maybe_group is None or ctx.group.state not in GOES_ON:
+    group = ctx.uow.groups.lock(ctx.group.id) if ctx.maybe_group is not None else None
+    if group is None or group.state not in GOES_ON:
         return
+    if schedule.overdue(ctx.uow, group, ctx.now):
+        # A late week has not been decided about: whoever decides sets the end anew.
+        ctx.due(DueKind.END_GROUP, group.id, A_DAY)
+        return
+    decide(ctx.uow.occurrences, group.id, What.END, "", Outcome.POSTED, due_at=ctx.now, now=ctx.now)
     for member in ctx.uow.members.in_group(ctx.group.id, states=WAITING):
         _tell_applicant(ctx, member)
     endings.end(ctx, ctx.group)

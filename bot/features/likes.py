@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.cards import Tone, card
-from bot.chat import About, MessageDeleted, ReactionAdded, ReactionRemoved, ReactionsCleared
+from bot.chat import (
+    About,
+    InThread,
+    MessageDeleted,
+    MessageRef,
+    ReactionAdded,
+    ReactionRemoved,
+    ReactionsCleared,
+    ThreadRef,
+)
 from bot.context import Context
 from bot.feature import Feature
 from bot.ids import PersonId
+from bot.outbox import Message, Post, PostState, Verb
+from bot.ports import Reacted
 from bot.study.acts import ActKind
-from bot.study.likes import LIKEABLE, Like, Reaction, allowed, spelled
+from bot.study.likes import Like, Reaction, allowed, spelled
 from bot.study.members import PRESENT, Role
+from bot.study.people import Person
+from bot.study.readings import FIRST_LOOK, Likeable, PlaceRef, beside, counted, likeable, read_from_now_on
 from bot.text import Text, say
 
 feature = Feature("likes")
+
+SWIFT = timedelta(seconds=2)
+"""How long after its last try a post is known that went out as it should."""
 
 
 def _thanks(kind: str, who: str) -> Text:
@@ -30,30 +49,33 @@ def _thanks(kind: str, who: str) -> Text:
 
 
 @feature.on(ReactionAdded)
-def like(ctx: Context, event: ReactionAdded) -> None:
+def like(ctx: Context, event: ReactionAdded) -> bool:
     """Count a reaction on somebody's contribution as a like: one per person and item, never one's own."""
     shown = ctx.uow.outbox.shown_by(event.message)
-    if shown is None or shown.about.kind not in LIKEABLE or shown.group is None or not allowed(event.emoji):
-        return
+    if shown is None or not allowed(event.emoji) or not likeable(shown):
+        return False
     person = ctx.uow.people.by_account(event.account, lock=True)
-    if person is None or shown.owner is None or person.id == shown.owner:
-        return
-    member = ctx.uow.members.of(shown.group, person.id)
+    if person is None:
+        return False
+    ctx.uow.readings.heard(event.message)  # before all that follows, in the order in which `settle` locks
+    return _reacted(ctx, shown, person, spelled(event.emoji))
+
+
+def _reacted(ctx: Context, shown: Message, person: Person, emoji: str) -> bool:
+    """Keep a reaction of somebody who is locked, with the like that it stands for; return False where it is none."""
+    group = ctx.uow.groups.get(shown.group) if shown.group is not None else None
+    if group is None or shown.owner is None or person.id == shown.owner:
+        return False
+    member = ctx.uow.members.of(group.id, person.id)
     if member is None or member.state not in PRESENT or member.role is Role.OBSERVER:
-        return
+        return False
     item = shown.about
-    new = ctx.uow.likes.react(
-        Reaction(ctx.new_id(), event.message, item.kind, item.id, person.id, spelled(event.emoji), ctx.now)
-    )
-    if not new or not ctx.uow.likes.like(
-        Like(ctx.new_id(), shown.group, item.kind, item.id, person.id, shown.owner, ctx.now)
-    ):
-        return
-    group = ctx.uow.groups.get(shown.group)
-    if group is not None:
+    new = ctx.uow.likes.react(Reaction(ctx.new_id(), shown.ref, item.kind, item.id, person.id, emoji, ctx.now))
+    if new and ctx.uow.likes.like(Like(ctx.new_id(), group.id, item.kind, item.id, person.id, shown.owner, ctx.now)):
         here = ctx.within(group, person, member)
         here.act(ActKind.LIKED, item, shown.owner)
         _tell_of_the_first(here, item, shown.owner)
+    return True
 
 
 def _tell_of_the_first(ctx: Context, item: About, owner: PersonId) -> None:
@@ -71,34 +93,55 @@ def _tell_of_the_first(ctx: Context, item: About, owner: PersonId) -> None:
 
 
 @feature.on(ReactionRemoved)
-def unlike(ctx: Context, event: ReactionRemoved) -> None:
+def unlike(ctx: Context, event: ReactionRemoved) -> bool:
     """Take a like back with the last reaction that stood for it."""
     person = ctx.uow.people.by_account(event.account, lock=True)
     if person is None:
-        return
+        return False
+    heard = ctx.uow.readings.heard(event.message)
     gone = ctx.uow.likes.unreact(event.message, person.id, spelled(event.emoji))
     if gone is not None:
         _without(ctx, [gone])
+    return heard or gone is not None
 
 
 @feature.on(ReactionsCleared)
-def clear(ctx: Context, event: ReactionsCleared) -> None:
+def clear(ctx: Context, event: ReactionsCleared) -> bool:
     """Take back the likes that stood on reactions which a moderator cleared."""
-    _cleared(ctx, ctx.uow.likes.clear(event.message, spelled(event.emoji) if event.emoji else None))
+    return _clear(ctx, event.message, spelled(event.emoji) if event.emoji else None)
 
 
 @feature.on(MessageDeleted)
-def forget(ctx: Context, event: MessageDeleted) -> None:
+def forget(ctx: Context, event: MessageDeleted) -> bool:
     """Take back the likes that stood on a message which is gone, and forget the message."""
-    _cleared(ctx, ctx.uow.likes.clear(event.message, None))
-    ctx.uow.outbox.forget(event.message)
+    if ctx.uow.outbox.shown_by(event.message) is None:
+        return False
+    gone(ctx, event.message)
+    return True
 
 
-def _cleared(ctx: Context, gone: Sequence[Reaction]) -> None:
-    """Take back the likes of several people, each locked, since they may be reacting elsewhere at this moment."""
-    for person in sorted({reaction.person for reaction in gone}):
-        ctx.uow.people.lock(person)
+def gone(ctx: Context, message: MessageRef) -> None:
+    """Take back the likes that stood on a message which is gone, and forget the message."""
+    _clear(ctx, message, None)
+    ctx.uow.outbox.forget(message)
+    ctx.uow.readings.forget(message)
+
+
+def _clear(ctx: Context, message: MessageRef, emoji: str | None) -> bool:
+    """Take back the likes on a message, or those of an emoji there; return False where there was nothing to know."""
+    # All that follows is locked in the order in which `settle` locks, since people may be reacting at this moment.
+    there = _locked(ctx, {reaction.person for reaction in ctx.uow.likes.on(message)})
+    heard = ctx.uow.readings.heard(message)
+    gone = ctx.uow.likes.clear(message, emoji)
+    _locked(ctx, {reaction.person for reaction in gone} - there)  # who came since
     _without(ctx, gone)
+    return heard or bool(gone)
+
+
+def _locked(ctx: Context, people: Set[PersonId]) -> Set[PersonId]:
+    for person in sorted(people):
+        ctx.uow.people.lock(person)
+    return people
 
 
 def _without(ctx: Context, gone: Iterable[Reaction]) -> None:
@@ -111,3 +154,85 @@ def _without(ctx: Context, gone: Iterable[Reaction]) -> None:
         group = ctx.uow.groups.get(taken.group) if taken else None
         if taken is not None and group is not None:
             ctx.within(group).act(ActKind.UNLIKED, item, taken.owner, by=taken.person)
+
+
+# Likes are state: what was missed is read
+
+
+@feature.witness
+def watch(ctx: Context, post: Post) -> None:
+    """Let the reactions on a message that was sent be read from now on, and one that is gone be forgotten."""
+    if post.message is None:
+        return
+    if (post.verb, post.state) in ((Verb.DELETE, PostState.SENT), (Verb.EDIT, PostState.CANCELLED)):
+        gone(ctx, post.message)
+        return
+    shown = ctx.uow.outbox.shown_by(post.message)
+    if (post.verb, post.state) == (Verb.SEND, PostState.SENT) and shown is not None:
+        first_look = FIRST_LOOK
+        if post.last_try_at is None or post.sends > 1 or ctx.now - post.last_try_at > SWIFT:
+            first_look = timedelta(0)  # it stood there for a while before it was known
+        read_from_now_on(ctx.uow.readings, shown, _stands_in(ctx, post, post.message), ctx.now, first_look)
+
+
+def _stands_in(ctx: Context, post: Post, message: MessageRef) -> PlaceRef:
+    """Return the channel or thread that a sent message stands in."""
+    if isinstance(post.to, InThread):
+        return post.to.thread
+    parent = ctx.uow.outbox.message_of(post.under) if post.under is not None else None
+    if parent is not None and parent.thread is not None:
+        return ThreadRef(parent.channel, parent.thread)
+    return message.channel
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of a message: the people who reacted and, where its place was read, the counts that it shows.
+
+    `known` is what was known of the message before; `gap` is the last gap before the reading.
+    """
+
+    known: Likeable
+    people: Sequence[Reacted]
+    counts: Mapping[str, int] | None
+    gap: int
+
+
+def settle(ctx: Context, read: Read) -> bool:
+    """Let the store hold the reactions that were read; return False, changing nothing, where it has heard more since.
+
+    An event that came while the platform was asked may be newer than the answer, so the answer is then of no use.
+    """
+    ref = read.known.ref
+    shown = ctx.uow.outbox.shown_by(ref)
+    if shown is None or not likeable(shown):
+        ctx.uow.readings.forget(ref)
+        return True
+    there = _by_person(ctx, read.people)
+    held = {(reaction.person, reaction.emoji) for reaction in ctx.uow.likes.on(ref)}
+    come, went = sorted(there - held), sorted(held - there)
+    people = {id: ctx.uow.people.lock(id) for id in sorted({id for id, _ in (*come, *went)})}
+    # From here on no event slips in between: it would have to note that it was heard, on the row that this locks.
+    known = ctx.uow.readings.get(ref, lock=True)
+    if known is None or known.events != read.known.events:
+        return False
+    lost = (ctx.uow.likes.unreact(ref, person, emoji) for person, emoji in went)
+    _without(ctx, [reaction for reaction in lost if reaction is not None])
+    for id, emoji in come:
+        person = people[id]
+        if person is not None and _reacted(ctx, shown, person, emoji):
+            held.add((id, emoji))
+    shows = counted(Counter(one.emoji for one in read.people) if read.counts is None else read.counts)
+    holds = Counter(emoji for _, emoji in held.difference(went))
+    ctx.uow.readings.keep(replace(known, gap=read.gap, beside=beside(shows, holds)))
+    return True
+
+
+def _by_person(ctx: Context, reacted: Iterable[Reacted]) -> set[tuple[PersonId, str]]:
+    """Return who reacted with what, of the people and emoji that can count."""
+    found: set[tuple[PersonId, str]] = set()
+    for one in reacted:
+        person = ctx.uow.people.by_account(one.account) if allowed(one.emoji) else None
+        if person is not None:
+            found.add((person.id, spelled(one.emoji)))
+    return found

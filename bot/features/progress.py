@@ -38,6 +38,10 @@ class OthersProgress(Refusal):
     """You can see your own progress. How others are doing is for them, their mentors and facilitators to see."""
 
 
+class NotHere(Refusal):
+    """They are not in {group}, so there is no progress to see."""
+
+
 class NobodyLearns(Refusal):
     """Nobody learns in {group} yet. Once people join, you see here how far they are."""
 
@@ -78,6 +82,16 @@ def show_progress(
         people = ctx.uow.people.many([found.person])
         raise LearnsNothing(who=people[found.person].name, group=ctx.group.title)
     return reply(*_others(ctx, found, progress.of_member(ctx.uow, ctx.group, found)))
+
+
+@feature.command("their progress", access=Access.READ, person_menu="Their progress")
+def their_progress(ctx: Context) -> Reply:
+    """See how far somebody is, as a mentor or facilitator."""
+    person = ctx.uow.people.by_account(ctx.call.person) if ctx.call.person is not None else None
+    found = ctx.uow.members.of(ctx.group.id, person.id) if person is not None else None
+    if found is None or found.state not in PRESENT:
+        raise NotHere(group=ctx.group.title)
+    return show_progress(ctx, found.id)
 
 
 def _own(ctx: Context, state: Progress) -> tuple[Card, ...]:

@@ -39,6 +39,8 @@ def settings(
     name: Annotated[str | None, "Your name here"] = None,
 ) -> Reply:
     """See and change your time zone, language, reminders and name."""
+    if reminders:
+        ctx.uow.people.takes_messages(ctx.person.id)
     changed = _changed(ctx.person, zone, language, reminders, name)
     if changed == ctx.person:
         return reply(_card(ctx, ctx.person, Text()))

@@ -6,8 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from bot.cards import Block, ButtonStyle, Choice, Heading, Reply, Tone, bullets, button, card, fields, paragraph, reply
-from bot.chat import About, ChannelRef
+from bot.cards import (
+    Block,
+    ButtonStyle,
+    Choice,
+    Heading,
+    Reply,
+    Tone,
+    bullets,
+    button,
+    card,
+    fields,
+    paragraph,
+    reply,
+    translated,
+)
+from bot.chat import About, AccountRef, ChannelRef, Direct, SpaceRef
 from bot.context import Context
 from bot.errors import Refusal, UnknownItem
 from bot.feature import Feature
@@ -28,11 +42,18 @@ _DUE: dict[str, Text] = {
     DueKind.START_GROUP: say("the group starts"),
     DueKind.END_GROUP: say("the group ends"),
     DueKind.PUBLISH_WEEK: say("a week is posted"),
+    DueKind.SHOW_WEEK: say("a week's message is brought up to date"),
+    DueKind.START_BREAK: say("a break begins"),
+    DueKind.END_BREAK: say("a break ends"),
     DueKind.REMIND_APPLICATION: say("an application is brought to mind"),
     DueKind.RESUME_MEMBER: say("a pause ends"),
     DueKind.NUDGE: say("a look at who may need a hand"),
     DueKind.RAISE_QUESTION: say("a look at an open question"),
     DueKind.CHECK_ANSWERED: say("a look at an answered question"),
+    DueKind.ASK_MENTORS: say("a look at an open question"),
+    DueKind.ASK_LEADERS: say("a look at an open question"),
+    DueKind.WELCOME_BACK: say("a welcome back"),
+    DueKind.HEAR_FROM_GROUP: say("a look at how the group is doing"),
 }
 
 
@@ -95,6 +116,8 @@ def setup(ctx: Context, directory: Annotated[bool | None, "Keep a list of all gr
             paragraph(say("Next: start a group in the channel where it is to live, or name who may do that.")),
             buttons=[
                 button(say("Start a group in this channel"), "lead group create", style=ButtonStyle.PRIMARY),
+                button(say("Look at a course first"), "lead group preview"),
+                button(say("Start one from a file of mine"), "lead group import"),
                 button(say("Who may start groups"), "study facilitators"),
                 button(say("Remove the list from here"), "study setup", directory="no")
                 if listed
@@ -103,6 +126,21 @@ def setup(ctx: Context, directory: Annotated[bool | None, "Keep a list of all gr
             tone=Tone.DONE,
         )
     )
+
+
+def greet(ctx: Context, space: SpaceRef, owner: AccountRef, locale: str) -> None:
+    """Tell the owner of a space that the bot has come to it how to begin; once, and nobody else is told anything."""
+    name = f"greeted {space}"
+    if ctx.uow.memos.get(name) is not None:
+        return
+    ctx.uow.memos.keep(name, "yes")
+    welcome = card(
+        say("Thank you for inviting me"),
+        say("I look after study groups: weeks on time, work in one place, questions that find an answer."),
+        say("To begin, type /study setup in the channel where a group is to live. Until then I post nothing anywhere."),
+        buttons=[button(say("About me"), "study about")],
+    )
+    ctx.show_at([Direct(owner)], translated(welcome, ctx.languages.get(locale)), About("space", ctx.new_id()))
 
 
 def named_facilitators(ctx: Context) -> Sequence[Choice]:
@@ -122,7 +160,9 @@ def facilitators(
     space = _space(ctx)
     allowed = list(space.facilitators)
     if add is not None:
-        allowed.append(_find(ctx, space, add).id)
+        found = _find(ctx, space, add)
+        ctx.concerns["added"] = found.id
+        allowed.append(found.id)
     if remove is not None:
         if remove not in allowed:
             raise UnknownItem

@@ -31,6 +31,7 @@ class ActKind(StrEnum):
     THANKED = "thanked"
     REPLIED = "replied"
     RETURNED = "returned"
+    CHECKED_IN = "checked in"
 
 
 SIGNALS = frozenset(
@@ -44,6 +45,7 @@ SIGNALS = frozenset(
         ActKind.THANKED,
         ActKind.REPLIED,
         ActKind.RETURNED,
+        ActKind.CHECKED_IN,
     }
 )
 """Acts that show that somebody is there."""
@@ -83,6 +85,12 @@ class Journal(Protocol):
 
     def of_group(self, group: GroupId, since: datetime | None = None) -> list[Act]:
         """Return a group's acts, oldest first."""
+
+    def last_signal(self, group: GroupId) -> datetime | None:
+        """Return when anybody last showed that they are there."""
+
+    def accepted_by(self, about: About) -> PersonId | None:
+        """Return who last marked an answer as the one that solved its question."""
 
     def by_person(self, group: GroupId, person: PersonId) -> list[Act]:
         """Return what somebody did in a group, oldest first."""

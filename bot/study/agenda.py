@@ -5,6 +5,7 @@ Whatever changes the inputs of a due time sets it anew in the same transaction; 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +20,9 @@ class DueKind(StrEnum):
     START_GROUP = "start group"  # (group)
     END_GROUP = "end group"  # (group)
     PUBLISH_WEEK = "publish week"  # (week)
+    SHOW_WEEK = "show week"  # (week)
+    START_BREAK = "start break"  # (break)
+    END_BREAK = "end break"  # (break)
     REMIND_APPLICATION = "remind application"  # (member)
     FILL_SEATS = "fill seats"  # (group)
     SHOW_DIRECTORY = "show directory"  # (space)
@@ -26,6 +30,10 @@ class DueKind(StrEnum):
     NUDGE = "nudge"  # (member)
     RAISE_QUESTION = "raise question"  # (question)
     CHECK_ANSWERED = "check answered"  # (question)
+    ASK_MENTORS = "ask mentors"  # (question)
+    ASK_LEADERS = "ask leaders"  # (question)
+    WELCOME_BACK = "welcome back"  # (member)
+    HEAR_FROM_GROUP = "hear from group"  # (group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,9 @@ class Agenda(Protocol):
 
     def due(self, now: datetime, limit: int) -> list[Due]:
         """Return what is due, earliest first."""
+
+    def coming(self, kinds: Collection[str], until: datetime, limit: int) -> list[Due]:
+        """Return what of some kinds lies ahead of groups, earliest first."""
 
     def next_at(self, after: datetime) -> datetime | None:
         """Return the earliest due time after an instant."""

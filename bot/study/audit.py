@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,7 +37,8 @@ def scope_of(group: GroupId | None) -> str:
 def digest(scope: str, number: int, at: datetime, actor: PersonId, action: str, items: str, previous: str) -> str:
     """Return the hash that chains a line to the one before."""
     instant = at.astimezone(UTC).isoformat(timespec="microseconds")
-    line = "\x00".join((previous, scope, str(number), instant, str(actor), action, items))
+    # As JSON, which quotes: no field can run into the next.
+    line = json.dumps((previous, scope, number, instant, actor, action, items))
     return hashlib.sha256(line.encode()).hexdigest()
 
 
@@ -47,28 +49,45 @@ class Audit(Protocol):
         """Append a line to a chain, in the transaction of what it tells, and return it."""
 
     def scopes(self) -> list[tuple[str, int, str]]:
-        """Return each chain's name, how many lines it should have and the hash that its last line should have."""
+        """Return each chain's name, how many lines it should have and the hash that its last line should have.
 
-    def read(self, scope: str, after: int = 0, limit: int = 1000) -> list[Entry]:
-        """Return lines of a chain, the oldest first."""
+        Lines of a chain that was never begun are there too, as a chain that should have none.
+        """
+
+    def last_at(self, scope: str) -> datetime | None:
+        """Return when the last line of a chain was written."""
+
+    def read(self, scope: str, after: int | None = None, limit: int = 1000) -> list[Entry]:
+        """Return lines of a chain, the oldest first, from the one after a number if that is given."""
 
 
-def verify(audit: Audit, scope: str, length: int, last: str) -> Iterator[str]:
-    """Yield what is wrong with a chain, in words; nothing where it is whole."""
+def verify(audit: Audit, scope: str, length: int, last: str, before: tuple[int, str] = (0, BEGINNING)) -> Iterator[str]:
+    """Yield what is wrong with a chain, in words; nothing where it is whole and goes on from how it ended `before`."""
     previous, number = BEGINNING, 0
-    while lines := audit.read(scope, number):
-        for line in lines:
-            number += 1
-            if line.number != number:
-                yield f"{scope}: line {number} is missing"
-                number = line.number
-            made = digest(scope, line.number, line.at, line.actor, line.action, line.items, line.previous)
-            if line.previous != previous:
-                yield f"{scope}: line {number} does not follow the one before"
-            if line.hash != made:
-                yield f"{scope}: line {number} was changed"
-            previous = line.hash
-    if number < length:
-        yield f"{scope}: {length - number} lines at the end are missing"
-    elif number > length or previous != last:
-        yield f"{scope}: the end was changed"
+    try:
+        lines = audit.read(scope)
+        while lines:
+            for line in lines:
+                yield from _problems(line, number + 1, previous, before)
+                previous, number = line.hash, line.number
+            lines = audit.read(scope, number)
+    except ValueError:
+        yield f"a line after {number} cannot be read"
+        return
+    if number < max(length, before[0]):
+        yield f"lines {number + 1} to {max(length, before[0])} are missing"
+    elif (number, previous) != (length, last):
+        yield f"its end was changed: line {length} should be the last"
+
+
+def _problems(line: Entry, wanted: int, previous: str, before: tuple[int, str]) -> Iterator[str]:
+    if line.number > wanted:
+        yield f"lines {wanted} to {line.number - 1} are missing"
+    if line.number < wanted:
+        yield f"line {line.number} is one too many"
+    if line.previous != previous:
+        yield f"line {line.number} does not follow the one before it"
+    if line.hash != digest(line.scope, line.number, line.at, line.actor, line.action, line.items, line.previous):
+        yield f"line {line.number} was changed"
+    if line.number == before[0] and line.hash != before[1]:
+        yield f"line {line.number} is another than it was"

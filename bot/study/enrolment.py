@@ -118,7 +118,6 @@ def _entered(
         member = Member(MemberId(new_id(now)), group.id, person, role, MemberState.APPLIED, now)
         members.add(member)
         return member
+    members.start_over(before.id)
     looked_on = before.accepted_at if before.state in PRESENT or before.looks_on else None
-    return replace(
-        before, role=role, applied_at=now, accepted_at=looked_on, learning=False, paused_until=None, nudges=0
-    )
+    return replace(before, role=role, applied_at=now, accepted_at=looked_on, learning=False, paused_until=None)

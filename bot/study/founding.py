@@ -14,8 +14,10 @@ from bot.errors import Refusal
 from bot.ids import ActivityId, GroupId, MemberId, PersonId, WeekId, new_id
 from bot.study import schedule
 from bot.study.agenda import Agenda
-from bot.study.groups import ENROL_DAYS_AFTER_START, OVER, Group, Groups, GroupState, Home
+from bot.study.breaks import Breaks
+from bot.study.groups import ENROL_DAYS_AFTER_START, Group, Groups, GroupState, Home, holder
 from bot.study.members import Member, Members, MemberState, Role, Transition
+from bot.study.occurrences import Occurrences
 from bot.study.outline import Outline, WeekPlan
 from bot.study.rescheduling import plan_ahead
 from bot.study.times import LocalTime, instant
@@ -70,6 +72,8 @@ class Books(Protocol):
     members: Members
     weeks: Weeks
     agenda: Agenda
+    breaks: Breaks
+    occurrences: Occurrences
 
 
 def found(
@@ -120,7 +124,7 @@ def found(
     for number, plan in enumerate(outline.weeks, 1):
         _add_week(uow.weeks, group, number, plan, now)
     schedule.note_version(uow.weeks, group, owner, now=now)
-    plan_ahead(uow.weeks, uow.agenda, group)
+    plan_ahead(uow, group, now=now)
     return group
 
 
@@ -151,13 +155,18 @@ def check_seats(seats: int | None) -> None:
         raise TooManySeats
 
 
+def check_channel(groups: Groups, channel: ChannelRef) -> None:
+    """Raise ChannelTaken where a group has a channel."""
+    there = holder(groups, channel)
+    if there is not None:
+        raise ChannelTaken(group=there.title)
+
+
 def _check_homes(groups: Groups, channels: Sequence[ChannelRef]) -> None:
     if not channels:
         raise NoHome
     for channel in channels:
-        there = groups.in_channel(channel)
-        if there is not None and there.state not in OVER:
-            raise ChannelTaken(group=there.title)
+        check_channel(groups, channel)
 
 
 def _slug(groups: Groups, title: str) -> str:

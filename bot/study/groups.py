@@ -119,11 +119,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A channel in which a group lives."""
+    """A channel in which a group lives; `questions` is where its questions stand instead, such as a forum."""
 
     id: int
     group: GroupId
     channel: ChannelRef
+    questions: ChannelRef | None = None
+
+    @property
+    def asks_in(self) -> ChannelRef:
+        """Where questions stand."""
+        return self.questions or self.channel
 
 
 class Groups(Protocol):
@@ -147,17 +153,29 @@ class Groups(Protocol):
     def add_home(self, home: Home) -> None:
         """Let a group live in a channel."""
 
+    def save_home(self, home: Home) -> None:
+        """Keep a changed home."""
+
     def homes(self, group: GroupId) -> list[Home]:
         """Return the channels of a group, the first one first."""
 
     def in_channel(self, channel: ChannelRef) -> Group | None:
-        """Return the group that lives in a channel; of several, the one that is not over, then the newest."""
+        """Return the group that lives or asks in a channel; of several, the one that is not over, then the newest."""
 
     def in_space(self, space: SpaceRef, states: Iterable[GroupState], offset: int, limit: int) -> list[Group]:
         """Return a space's groups in some states, by start."""
 
+    def named(self, slug: str) -> Group | None:
+        """Return the group with a short name."""
+
     def slug_taken(self, slug: str) -> bool:
         """Return whether a group has that short name."""
+
+
+def holder(groups: Groups, channel: ChannelRef) -> Group | None:
+    """Return the group that has a channel; one that is over has left it."""
+    there = groups.in_channel(channel)
+    return there if there is not None and there.state not in OVER else None
 
 
 def moved(group: Group, to: GroupState) -> Group:

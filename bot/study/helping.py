@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.errors import Offer, Refusal
 from bot.ids import ActivityId, AnswerId, GroupId, PersonId, QuestionId, code, new_id
-from bot.study.members import Member, MemberState, Role
 from bot.study.questions import (
-    A_DAY_AT_MOST,
     ALSO_HELPED_AT_MOST,
     OTHERS_MAY_ACCEPT_AFTER,
     UNSOLVED,
@@ -25,10 +23,6 @@ from bot.text import say
 
 class AskedAlready(Refusal):
     """You asked exactly this already, and it is still open. I'll tell you when somebody answers."""
-
-
-class EnoughForToday(Refusal):
-    """You have asked {n} questions within a day. Let the group catch up first, and ask the next one tomorrow."""
 
 
 class OwnQuestion(Refusal):
@@ -85,14 +79,11 @@ def ask(
     *,
     now: datetime,
 ) -> Question:
-    """Ask something. Raises AskedAlready where it is open from the same person, and EnoughForToday."""
-    mine = questions.by_person(group, person)
-    for before in mine:
+    """Ask something. Raises AskedAlready where it is open from the same person."""
+    for before in questions.by_person(group, person):
         if before.state in UNSOLVED and (before.text, before.details) == (text, details):
             read = Offer(say("Read it"), "question", (("id", code(before.id)), ("group", code(group))))
             raise AskedAlready(read)
-    if sum(before.asked_at > now - timedelta(days=1) for before in mine) >= A_DAY_AT_MOST:
-        raise EnoughForToday(n=A_DAY_AT_MOST)
     asked = Question(QuestionId(new_id(now)), group, person, text, QuestionState.OPEN, now, details, activity)
     questions.add(asked)
     return asked
@@ -207,11 +198,13 @@ def withdraw(questions: Questions, id: QuestionId, person: PersonId) -> Question
     return question
 
 
-def reopen(questions: Questions, id: QuestionId, person: PersonId) -> Question:
-    """Say that the answers did not help, so that the question waits for one again. Raises SolvedAlready."""
+def reopen(questions: Questions, id: QuestionId, person: PersonId) -> Question | None:
+    """Let a question wait again, as its answers did not help; None where it waits already. Raises SolvedAlready."""
     question = _own(questions, id, person)
     if question.state not in UNSOLVED:
         raise SolvedAlready
+    if question.state is QuestionState.OPEN:
+        return None
     question = replace(question, state=QuestionState.OPEN, raised_at=None)
     questions.save(question)
     return question
@@ -239,18 +232,3 @@ def _decided(
     if not may_decide(question, person, guide=guide, now=now):
         raise NotTheAsker
     return question, questions.answer(answer.id) or answer
-
-
-def helpers(members: Iterable[Member], finished: Set[PersonId], asker: PersonId) -> list[PersonId]:
-    """Return who can be asked to help: those who did the activity and offered help, seen last first."""
-    able = [
-        member
-        for member in members
-        if member.person in finished
-        and member.person != asker
-        and member.offer.strip()
-        and member.role is not Role.OBSERVER
-        and member.state in (MemberState.ACTIVE, MemberState.FINISHED)
-    ]
-    able.sort(key=lambda member: (member.signal_at or member.applied_at, member.id), reverse=True)
-    return [member.person for member in able]

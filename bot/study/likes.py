@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -71,6 +71,12 @@ class Likes(Protocol):
 
     def clear(self, message: MessageRef, emoji: str | None) -> list[Reaction]:
         """Forget a message's reactions, all or those with `emoji`, and return them."""
+
+    def on(self, message: MessageRef) -> list[Reaction]:
+        """Return the reactions on a message."""
+
+    def shown(self, messages: Collection[MessageRef]) -> dict[MessageRef, dict[str, int]]:
+        """Return how many reactions of each emoji are kept, by message; those without any are left out."""
 
     def reacts(self, item: About, person: PersonId) -> bool:
         """Return whether somebody still has a reaction on any message that shows an item."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.ids import GroupId, MemberId, PersonId
+from bot.ids import ActivityId, GroupId, MemberId, PersonId
 
 
 class Role(StrEnum):
@@ -57,7 +57,9 @@ RUNS_GROUP = frozenset({Role.OWNER, Role.FACILITATOR})
 class Member:
     """A person in a group; `learning` is true for learners and for those who lead and learn along.
 
-    `signal_at` is when the person last did something in the group, `nudges` how many reminders came since.
+    `signal_at` is when the person last did something in the group. `nudges` is how many steps of the ladder came
+    since, whoever took them, and `nudged_at` when the bot last reminded them. `offered_until` is until when those who
+    lead can write to them before the bot does.
     """
 
     id: MemberId
@@ -75,6 +77,7 @@ class Member:
     signal_at: datetime | None = None
     nudges: int = 0
     nudged_at: datetime | None = None
+    offered_until: datetime | None = None
     first_like_at: datetime | None = None
     points: int = 0
 
@@ -121,7 +124,7 @@ class Members(Protocol):
         """Keep a new membership."""
 
     def save(self, member: Member) -> None:
-        """Keep a changed membership; points, last signal and first like change by the methods for them alone."""
+        """Keep a changed membership; points, last signal, first like and reminders change by methods of their own."""
 
     def in_group(
         self,
@@ -138,6 +141,12 @@ class Members(Protocol):
     ) -> int:
         """Return how many members of a group are in these states and roles."""
 
+    def are_few(self, group: GroupId, at_most: int) -> bool:
+        """Return whether no more than so many belong to a group, looking at no more of them than that."""
+
+    def leading(self, group: GroupId) -> list[Member]:
+        """Return those who lead a group, those who came first first, looking at nobody else."""
+
     def of_person(self, person: PersonId, states: Iterable[MemberState] = PRESENT) -> list[Member]:
         """Return somebody's memberships, the newest first."""
 
@@ -147,8 +156,23 @@ class Members(Protocol):
     def first_liked(self, id: MemberId, at: datetime) -> bool:
         """Note that something of theirs was liked for the first time; return False where that is known."""
 
-    def signal(self, group: GroupId, person: PersonId, at: datetime) -> None:
-        """Note that somebody did something: reminders start anew, and whoever was dormant is active again."""
+    def signal(self, group: GroupId, person: PersonId, at: datetime) -> Member | None:
+        """Note that somebody did something, so that reminders start anew; return whoever was dormant, active again."""
+
+    def offered(self, id: MemberId, until: datetime) -> None:
+        """Note until when those who lead can write to somebody before the bot does."""
+
+    def stepped(self, id: MemberId, step: int, reminded_at: datetime | None) -> Member | None:
+        """Note a step of the ladder, once, and when the bot reminded somebody if it did; return the membership now."""
+
+    def fell_silent(self, id: MemberId) -> bool:
+        """Let an active member be dormant; return False where they are something else by now."""
+
+    def start_over(self, id: MemberId) -> None:
+        """Let the ladder begin anew."""
+
+    def able(self, group: GroupId, activity: ActivityId, besides: PersonId, limit: int) -> list[Member]:
+        """Return who finished an activity and offered to help, the last seen first."""
 
     def record(self, transition: Transition) -> None:
         """Append a change to the history."""

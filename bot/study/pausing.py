@@ -58,7 +58,8 @@ def resume(uow: Books, member: Member, *, actor: PersonId, now: datetime) -> Mem
     if member.state is not MemberState.PAUSED:
         raise NotPaused
     uow.agenda.clear(DueKind.RESUME_MEMBER, member.id)
-    back = replace(member, state=MemberState.ACTIVE, paused_until=None, nudges=0)
+    uow.members.start_over(member.id)
+    back = replace(member, state=MemberState.ACTIVE, paused_until=None)
     if member.learning:
         since = replace(back, accepted_at=now)
         uow.agenda.set(DueKind.NUDGE, member.id, first_nudge_at(uow.weeks, since), member.group)

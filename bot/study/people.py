@@ -29,13 +29,18 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's account on one platform, with the name shown there."""
+    """A person's account on one platform, with the name shown there.
+
+    `opened_at` is when the first direct message arrived there, `refused_at` when one came back since.
+    """
 
     id: int
     ref: AccountRef
     person: PersonId
     name: str
     seen_at: datetime
+    opened_at: datetime | None = None
+    refused_at: datetime | None = None
 
 
 class People(Protocol):
@@ -60,7 +65,19 @@ class People(Protocol):
         """Keep a changed person."""
 
     def accounts(self, ids: Iterable[PersonId]) -> dict[PersonId, tuple[Account, ...]]:
-        """Return people's accounts, the one seen last first."""
+        """Return people's accounts, the one seen last first; those that refused a message come after the others."""
+
+    def account(self, ref: AccountRef) -> Account | None:
+        """Return an account."""
+
+    def reached(self, ref: AccountRef, at: datetime) -> bool:
+        """Note that a direct message arrived; return whether it was the first."""
+
+    def refused(self, ref: AccountRef, at: datetime) -> None:
+        """Note that an account takes no direct messages."""
+
+    def takes_messages(self, id: PersonId) -> None:
+        """Forget that somebody's accounts refused messages: they say that they want some."""
 
 
 def mention(person: Person, accounts: Iterable[Account] = (), *, ping: bool = False) -> Mention:

@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.ids import PersonId, SubmissionId
 from bot.study import progress, quiet
 from bot.study.acts import Act, ActKind, Journal
+from bot.study.breaks import Breaks
 from bot.study.groups import Group
 from bot.study.members import Member, Members
 from bot.study.questions import Question, Questions, QuestionState
@@ -33,6 +34,7 @@ class Sources(Protocol):
     submissions: Submissions
     questions: Questions
     journal: Journal
+    breaks: Breaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ def _quiet(sources: Sources, group: Group, waiting: Set[PersonId], now: datetime
     asked = tasks(sources.weeks, group.id)
     versions = sources.weeks.versions(group.id)
     opened_at = quiet.first_opening(sources.weeks.of_group(group.id))
+    rests = tuple((one.begins_at(group.where), one.ends_at(group.where)) for one in sources.breaks.of_group(group.id))
     found: list[tuple[datetime, Member]] = []
     for member in members:
         finished = done.get(member.person, frozenset())
@@ -72,9 +75,9 @@ def _quiet(sources: Sources, group: Group, waiting: Set[PersonId], now: datetime
         paused = member.paused_until if member.paused_until and member.paused_until <= now else None
         waits = member.person in waiting
         known = quiet.Known(
-            member, group.state, group.where, group.where, opened_at, len(state.open), paused, waits=waits
+            member, group.state, group.where, group.where, opened_at, len(state.open), paused, waits=waits, rests=rests
         )
-        since = quiet.quiet_since(known)
+        since = quiet.quiet_since(known, now)
         if since is not None and quiet.is_quiet(known, now):
             found.append((since, member))
     return [member for _, member in sorted(found, key=lambda pair: (pair[0], pair[1].id))]

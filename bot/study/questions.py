@@ -10,13 +10,16 @@ from typing import Protocol
 
 from bot.chat import About
 from bot.ids import ActivityId, AnswerId, GroupId, PersonId, QuestionId
+from bot.study.agenda import DueKind
 
 OTHERS_MAY_ACCEPT_AFTER = timedelta(days=7)
 UNANSWERED_FIRST_STEP = timedelta(hours=24)
+UNANSWERED_NEXT_STEP = timedelta(hours=24)
+"""How long after one step of the ladder of an unanswered question the next one comes."""
+WAITS = (DueKind.RAISE_QUESTION, DueKind.ASK_MENTORS, DueKind.ASK_LEADERS)
+"""The steps of that ladder on the agenda."""
 CHECK_AFTER_SILENCE = timedelta(hours=24)
 ALSO_HELPED_AT_MOST = 3
-A_DAY_AT_MOST = 10
-"""Questions that one person can ask in a group within a day."""
 
 
 class QuestionState(StrEnum):

@@ -59,19 +59,25 @@ _ROWS: tuple[tuple[frozenset[Standing], str], ...] = (
     (ANYONE, "group introduction, enrol follow, settings edit"),
     (MEMBERS, "responses, response, questions, question, participants, lead members invite"),
     (ACTIVE, "submit, submission history, submission withdraw, note, note share, note delete, progress"),
+    (ACTIVE, "their progress"),
     (ACTIVE, "ask, ask anyway, answer, mark answer, also helped, solved, question withdraw"),
-    (ACTIVE, "save to portfolio, turn into question, still stuck"),
-    (LEARNERS, "pause, resume, keep reminding"),
-    (LEADERS, "newweek, newweek post, newweek schedule, newweek undo"),
+    (ACTIVE, "save to portfolio, turn into question, still stuck, take the lead"),
+    (LEARNERS, "pause, resume, nudges, keep reminding"),
+    (LEADERS, "newweek, newweek post, newweek schedule, newweek undo, newweek skip"),
     (LEADERS, "lead week edit, lead week material, lead week unlist, lead week activity, lead week retire"),
     (LEADERS, "lead members list, lead members accept, lead members decline, lead members role, lead members remove"),
+    (LEADERS, "delivery there, delivery again"),
     (LEADERS, "lead schedule show, lead pulse, lead announce, lead announce post, lead export"),
+    (LEADERS, "lead schedule break, lead schedule break now, lead schedule break end"),
+    (LEADERS, "lead schedule shift, lead schedule shift now"),
     (
         LEADERS,
         "lead members remove now, lead group edit, lead group enrolment, lead group finish, lead group hand-over",
     ),
+    (LEADERS, "lead group questions"),
+    (LEADERS, "lead nudge write, lead nudge send, lead nudge skip, lead carry on"),
     (OWNER, "lead group archive, lead group cancel, lead group cancel now"),
-    (STARTERS, "lead group create, lead group import"),
+    (STARTERS, "lead group create, lead group import, lead group preview"),
     (ADMINS, "study setup, study status, study facilitators"),
 )
 
@@ -93,6 +99,11 @@ def standings(member: Member | None, *, admin: bool = False, starter: bool = Fal
     if starter:
         has.add(_S.STARTER)
     return frozenset(has)
+
+
+def over_others(command: str) -> bool:
+    """Return whether a command decides over others: neither learners nor those who look on may run it."""
+    return RIGHTS[command] <= GUIDES | STARTERS
 
 
 def may(command: str, has: frozenset[Standing]) -> bool:

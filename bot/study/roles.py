@@ -101,6 +101,17 @@ def hand_over(uow: Books, group: Group, id: MemberId, *, name: str, by: Member, 
     return after, _changed(uow, before, stays_as, before.learning, by, now)
 
 
+def step_in(uow: Books, group: Group, id: MemberId, *, now: datetime) -> Member:
+    """Let somebody lead a group that nobody led any more: who leads along becomes its owner, others facilitators."""
+    group = locked(uow.groups, group.id)
+    after = _present(uow.members, group, id)
+    if after.role not in RUNS_GROUP:
+        return _changed(uow, after, Role.FACILITATOR, after.learning, after, now)
+    for owner in uow.members.in_group(group.id, PRESENT, [Role.OWNER]):
+        _changed(uow, owner, Role.FACILITATOR, owner.learning, after, now)
+    return _changed(uow, after, Role.OWNER, after.learning, after, now)
+
+
 def _present(members: Members, group: Group, id: MemberId) -> Member:
     member = member_of(members, group, id)
     if member.state not in PRESENT:

@@ -66,7 +66,8 @@ def computed(
     groups: Sequence[Group], learners: int, weeks: Iterable[Week], waits: Sequence[timedelta], now: datetime
 ) -> TrackRecord:
     """Return the track record that these groups, weeks and waiting times make."""
-    opened = [week for week in weeks if week.opens_at + ON_TIME <= now or week.state is WeekState.POSTED]
+    asked = (week for week in weeks if week.state is not WeekState.SKIPPED)
+    opened = [week for week in asked if week.opens_at + ON_TIME <= now or week.state is WeekState.POSTED]
     punctual = [week for week in opened if week.posted_at is not None and week.posted_at - week.opens_at <= ON_TIME]
     return TrackRecord(
         run=len(groups),

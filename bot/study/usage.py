@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
 class Usage(Protocol):
     """Where counts are kept."""
 
-    def count(self, subject: str, what: str, since: datetime) -> int:
-        """Count one more in the window that began at `since`, and return how many there are in it now."""
+    def count(self, subject: str, what: str, since: datetime, lasts: timedelta = timedelta(days=1)) -> int:
+        """Count one more in the window that began at `since`, and return how many there are in it now.
+
+        A process whose clock is behind counts in the next window where that has begun already; a window still
+        further ahead was begun by a clock that was set wrong, and counts no more.
+        """
 
     def used(self, subject: str, what: str, since: datetime) -> int:
         """Return how many there are in the window that began at `since`."""

@@ -17,10 +17,11 @@ from bot.text import Text, say
 
 
 class WeekState(StrEnum):
-    """Whether a week's material is out."""
+    """Whether a week's material is out, comes, or was left out and is asked of nobody."""
 
     PLANNED = "planned"
     POSTED = "posted"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +137,14 @@ class Task:
 def tasks(weeks: Weeks, group: GroupId, *, retired: bool = False) -> list[Task]:
     """Return all activities of a group that are asked of people, in order; retired ones too where they are wanted.
 
-    An activity keeps its number when another one retires, since cards that stand already name it.
+    Those of a week that was left out are retired like any other. An activity keeps its number when another one retires,
+    since cards that stand already name it.
     """
     by_id = {week.id: week for week in weeks.of_group(group)}
     return [
         Task(by_id[activity.week], activity, activity.ordinal)
         for activity in weeks.activities(group)
-        if retired or not activity.retired
+        if retired or not (activity.retired or by_id[activity.week].state is WeekState.SKIPPED)
     ]
 
 

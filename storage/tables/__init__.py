@@ -7,13 +7,15 @@ query needs them, and nowhere else.
 from __future__ import annotations
 
 from storage.tables.acts import Act, Likes, Reaction
-from storage.tables.ahead import Agenda, Draft
+from storage.tables.ahead import Agenda, Break, Draft, ZoneData
 from storage.tables.base import Table
 from storage.tables.course import Activity, SyllabusVersion, Week
 from storage.tables.delivery import Message, Post
 from storage.tables.groups import Home, Member, StudyGroup, Transition
+from storage.tables.memos import Memo
 from storage.tables.people import Account, Instance, Person, Space
 from storage.tables.questions import Answer, Question
+from storage.tables.readings import Likeable, Reading
 from storage.tables.together import AuditChain, AuditEntry, Lease, Occurrence, Taken, Usage
 from storage.tables.work import Note, Record, Submission, SubmissionVersion
 
@@ -25,12 +27,15 @@ __all__ = [
     "Answer",
     "AuditChain",
     "AuditEntry",
+    "Break",
     "Draft",
     "Home",
     "Instance",
     "Lease",
+    "Likeable",
     "Likes",
     "Member",
+    "Memo",
     "Message",
     "Note",
     "Occurrence",
@@ -38,6 +43,7 @@ __all__ = [
     "Post",
     "Question",
     "Reaction",
+    "Reading",
     "Record",
     "Space",
     "StudyGroup",
@@ -49,4 +55,5 @@ __all__ = [
     "Transition",
     "Usage",
     "Week",
+    "ZoneData",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
 from bot.chat import MessageRef
 from bot.study.acts import ActKind
 from storage.columns import Instant, Reference, Word, column, identity, points_to
-from storage.tables.base import Table
+from storage.tables.base import Table, only_where
 
 
 class Act(Table, table=True):
@@ -24,7 +24,11 @@ class Act(Table, table=True):
     owner: int = points_to("person")
     at: datetime = column(Instant, personal=False)
 
-    __table_args__ = (Index(None, "group", "at"), Index(None, "group", "actor"))
+    __table_args__ = (
+        Index(None, "group", "at"),
+        Index(None, "group", "actor"),
+        Index("ix_act_accepted", "item", "id", **only_where("kind = 'accepted'")),
+    )
 
 
 class Likes(Table, table=True):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, Text, UniqueConstraint
 from sqlmodel import Field
 
 from storage.columns import Document, Id, Instant, column, identity, points_to
@@ -36,3 +36,27 @@ class Agenda(Table, table=True):
     attempts: int = column(Integer, personal=False)
 
     __table_args__ = (UniqueConstraint("kind", "item"), Index(None, "at"), Index(None, "group"))
+
+
+class Break(Table, table=True):
+    """Days on which a group rests."""
+
+    id: int = identity()
+    group: int = points_to("study_group")
+    first: date = column(Date, personal=False)
+    last: date = column(Date, personal=False)
+    shifts: bool = column(Boolean, personal=False)
+    days: int = column(Integer, personal=False)
+    made_at: datetime = column(Instant, personal=False)
+
+    __table_args__ = (Index(None, "group", "first"),)
+
+
+class ZoneData(Table, table=True):
+    """What the time-zone data said of a zone when its groups' plans were last computed."""
+
+    id: int = Field(sa_column=Column(Id, primary_key=True, autoincrement=True, info={"personal": False}))
+    zone: str = column(Text, personal=False)
+    fingerprint: str = column(Text, personal=False)
+
+    __table_args__ = (UniqueConstraint("zone"),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Integer, Text, UniqueConstraint
+from sqlalchemy import Boolean, Index, Integer, Text, UniqueConstraint
 
 from bot.cards import Card
 from bot.chat import Address, MessageRef, ThreadRef
@@ -52,19 +52,21 @@ class Post(Table, table=True):
     looked_at: datetime = column(Instant, personal=False, null=True)
     sweep_at: datetime = column(Instant, personal=False, null=True)
     healed: int = column(Integer, personal=False)
+    refused: bool = column(Boolean, personal=False)
 
     __table_args__ = (
         UniqueConstraint("key"),
         UniqueConstraint("once"),
         Index("ix_post_due", "not_before", "id", **only_where("state = 'due'")),
         Index("ix_post_expiring", "expires_at", **only_where("state = 'due' AND expires_at IS NOT NULL")),
-        Index("ix_post_turn", "space", "not_before", "id", **only_where("state = 'due'")),
+        Index("ix_post_turn", "space", "not_before", "id", **only_where("state IN ('due', 'sending')")),
         Index("ix_post_sweep", "sweep_at", **only_where("sweep_at IS NOT NULL")),
         Index("ix_post_sending", "lease_until", **only_where("state = 'sending'")),
         Index("ix_post_line", "place", "id", **only_where("state IN ('due', 'sending')")),
         Index("ix_post_under", "under", **only_where("state = 'due'")),
         Index(None, "about", "slot"),
         Index(None, "group", "id"),
+        Index("ix_post_stuck", "group", "id", **only_where("state IN ('dead', 'unknown')")),
         Index("ix_post_place_sent_at", "place", "sent_at", **only_where("sent_at IS NOT NULL")),
     )
 

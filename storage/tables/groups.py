@@ -12,7 +12,7 @@ from bot.chat import ChannelRef, SpaceRef
 from bot.study.groups import GroupState
 from bot.study.members import MemberState, Role
 from storage.columns import Document, Instant, Reference, WallTime, Word, column, identity, points_to
-from storage.tables.base import Table
+from storage.tables.base import Table, only_where
 
 
 class StudyGroup(Table, table=True):
@@ -37,18 +37,27 @@ class StudyGroup(Table, table=True):
     finish_help: int = column(Integer, personal=False)
     ended_at: datetime = column(Instant, personal=False, null=True)
 
-    __table_args__ = (UniqueConstraint("slug"),)
+    __table_args__ = (UniqueConstraint("slug"), Index(None, "zone", "id"))
 
 
 class Home(Table, table=True):
-    """A channel in which a group lives; `space` is the channel's, so that a directory can be read by index."""
+    """A channel in which a group lives; `space` is the channel's, so that a directory can be read by index.
+
+    `questions` is a channel of the same space, where questions stand instead.
+    """
 
     id: int = identity()
     group: int = points_to("study_group")
     channel: ChannelRef = column(Reference(ChannelRef), personal=False)
     space: SpaceRef = column(Reference(SpaceRef), personal=False)
+    questions: ChannelRef = column(Reference(ChannelRef), personal=False, null=True)
 
-    __table_args__ = (UniqueConstraint("channel", "group"), Index(None, "group"), Index(None, "space"))
+    __table_args__ = (
+        UniqueConstraint("channel", "group"),
+        Index(None, "group"),
+        Index(None, "space"),
+        Index(None, "questions"),
+    )
 
 
 class Member(Table, table=True):
@@ -69,10 +78,16 @@ class Member(Table, table=True):
     signal_at: datetime = column(Instant, personal=True, null=True)
     nudges: int = column(Integer, personal=True)
     nudged_at: datetime = column(Instant, personal=True, null=True)
+    offered_until: datetime = column(Instant, personal=True, null=True)
     first_like_at: datetime = column(Instant, personal=False, null=True)
     points: int = column(Integer, personal=True)
 
-    __table_args__ = (UniqueConstraint("group", "person"), Index(None, "person"))
+    __table_args__ = (
+        UniqueConstraint("group", "person"),
+        Index(None, "person"),
+        Index("ix_member_leading", "group", **only_where("role IN ('owner', 'facilitator')")),
+        Index("ix_member_able", "group", "signal_at", "id", **only_where("offer <> ''")),
+    )
 
 
 class Transition(Table, table=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Index, Text, UniqueConstraint
 
 from bot.chat import AccountRef, ChannelRef, SpaceRef
 from bot.ids import PersonId
@@ -17,6 +17,9 @@ class Instance(Table, table=True):
 
     id: int = identity()
     name: str = column(Text, personal=False)
+    restored_at: datetime = column(Instant, personal=False, null=True)
+    restored_from: datetime = column(Instant, personal=False, null=True)
+    restored_ids: int = column(BigInteger, personal=False, null=True)
 
 
 class Person(Table, table=True):
@@ -38,6 +41,8 @@ class Account(Table, table=True):
     person: int = points_to("person")
     name: str = column(Text, personal=True)
     seen_at: datetime = column(Instant, personal=True)
+    opened_at: datetime = column(Instant, personal=True, null=True)
+    refused_at: datetime = column(Instant, personal=True, null=True)
 
     __table_args__ = (UniqueConstraint("ref"), Index(None, "person"))
 

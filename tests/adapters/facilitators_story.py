@@ -271,10 +271,11 @@ async def she_looks_how_they_are(stage: Stage) -> None:
         lines(
             """
             Bread in three weeks: a kind word may help
-            It has been quiet around Jill, who gets no reminders from me.
+            It has been quiet around Jill.
             You could write, in your own words:
             > Hi Jill, Week 2, activity 1 is open and takes about 15 minutes. Is there anything I can help with?
-            [See their progress] [Who else is quiet]
+            I can't write to Jill myself.
+            [I'll write] [Not now] [See their progress]
             """
         )
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 from typing import Annotated
 
 from bot.cards import Choice, Reply, card, reply
@@ -27,6 +28,7 @@ class NotToday(Refusal):
 
 feature = Feature("samples")
 went: list[str] = []
+_ids = count(1)
 
 
 def _keep(ctx: Context, text: str) -> None:
@@ -131,7 +133,7 @@ def call(
     on: Scene, who: str, command: str, *, channel: ChannelRef | None = None, direct: bool = False, **given_: str
 ) -> Invocation:
     where = None if direct else channel or on.home.ref
-    return Invocation("1", command, AccountRef("local", who), who.title(), where, arguments=given_)
+    return Invocation(str(next(_ids)), command, AccountRef("local", who), who.title(), where, arguments=given_)
 
 
 async def read(on: Scene, *args: str, **given_: object) -> str:

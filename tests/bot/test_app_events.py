@@ -11,6 +11,7 @@ import pytest
 
 from bot.app import Bot
 from bot.chat import MessageDeleted, MessageRef
+from bot.errors import CannotSave
 from bot.study.agenda import DueKind
 from bot.study.groups import GroupState
 from tests.bot.samples import feature, untouched, went
@@ -63,6 +64,24 @@ async def test_a_due_item_that_always_fails_waits_ever_longer_up_to_a_day(
         js.clock.move_to(at)
     assert waits[:4] == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8)]
     assert set(waits[11:]) == {timedelta(days=1)}
+
+
+async def test_while_nothing_can_be_saved_what_is_due_fails_in_a_line_and_stays_due(
+    js: Scene, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(work: object) -> None:
+        raise CannotSave("nothing was saved: the disk is full")
+
+    await js.writes(lambda uow: uow.agenda.set(DueKind.RAISE_QUESTION, 14, js.clock.now(), js.group.id))
+    with monkeypatch.context() as during:
+        during.setattr(js.bot.store, "write", full)
+        with pytest.raises(CannotSave):
+            await js.bot.tick()
+    assert [record.getMessage() for record in caplog.records] == [
+        "raise question of 14 failed: nothing was saved: the disk is full"
+    ]
+    assert caplog.records[0].exc_info is None
+    assert await js.bot.tick() == 1
 
 
 async def test_something_due_that_nobody_does_is_put_off(js: Scene, caplog: pytest.LogCaptureFixture) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.config import Config, load, secrets
 from bot.errors import ConfigError
+from bot.study.limits import Limits
 
 SECRET = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"  # the shape of one, nobody's
 
@@ -75,8 +76,8 @@ def test_all_problems_are_said_at_once_each_with_its_key(tmp_path: Path) -> None
 
 
 def test_a_key_that_is_like_none_gets_all_there_are(tmp_path: Path) -> None:
-    [told] = problems(written(tmp_path, "[storage]\nxyzzy = 1"))
-    assert told == "storage.xyzzy: there is no such setting. Known: ['url']."
+    [told] = problems(written(tmp_path, "[local]\nxyzzy = 1"))
+    assert told == "local.xyzzy: there is no such setting. Known: ['enabled']."
 
 
 def test_a_section_that_is_no_section_is_a_problem(tmp_path: Path) -> None:
@@ -128,6 +129,34 @@ def test_no_problem_ever_holds_a_secret(tmp_path: Path) -> None:
     assert SECRET not in told
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://circle@db.example/circle",
+        "postgresql://circle:p%2Fss%23w%3Frd%40@db.example:5433/circle?sslmode=require&application_name=a+b",
+        "postgresql:///circle?host=/run/postgresql",
+        "postgresql://one:5432,two:5433/circle",
+        "postgresql://circle@[::1]:5432/circle",
+        "postgresql://%2Frun%2Fpostgresql/circle",
+    ],
+)
+def test_an_address_of_a_server_is_taken_as_it_is(address: str) -> None:
+    assert load(None, {"STUDYCIRCLE_STORAGE__URL": address}).storage.url == address
+
+
+@pytest.mark.parametrize("sign", ["/", "?", "#", "@", "12/", "12?", ":["])
+def test_a_password_that_would_be_taken_for_something_else_is_refused_and_not_shown(sign: str) -> None:
+    told = "\n".join(problems(None, STUDYCIRCLE_STORAGE__URL=f"postgresql://circle:{sign}{SECRET}@db/circle"))
+    assert "with / ? # @ [ ] of a password as %2F %3F %23 %40 %5B %5D" in told
+    assert SECRET not in told
+
+
+def test_a_password_among_the_options_is_a_secret_too() -> None:
+    config = load(None, {"STUDYCIRCLE_STORAGE__URL": f"postgresql://db/circle?password={SECRET}&sslmode=require"})
+    assert SECRET in secrets(config)
+    assert SECRET not in "\n".join(problems(None, STUDYCIRCLE_STORAGE__URL=f"mysql://db/circle?password={SECRET}"))
+
+
 def test_settings_do_not_show_their_secrets(tmp_path: Path) -> None:
     config = load(
         None, {"STUDYCIRCLE_DISCORD__TOKEN": SECRET, "STUDYCIRCLE_STORAGE__URL": "postgresql://a:pass%21word@h/n"}
@@ -141,3 +170,21 @@ def test_a_relative_database_lies_beside_the_settings(tmp_path: Path) -> None:
     assert config.storage.url == f"sqlite:///{tmp_path.resolve()}/data/circle.db"
     absolute = load(written(tmp_path, '[storage]\nurl = "sqlite:////var/lib/circle.db"'), {})
     assert absolute.storage.url == "sqlite:////var/lib/circle.db"
+
+
+def test_limits_are_the_usual_ones_unless_the_settings_say_otherwise(tmp_path: Path) -> None:
+    assert load(None, {}).limits.as_limits == Limits()
+    changed = load(written(tmp_path, "[limits]\nquestions_a_day = 3"), {})
+    assert changed.limits.as_limits == Limits(questions_a_day=3)
+    assert problems(written(tmp_path, "[limits]\nviews_a_minute = 0")) == (
+        "limits.views_a_minute: 0 will not do. Expected: Input should be greater than or equal to 1.",
+    )
+
+
+def test_backups_lie_beside_the_settings_unless_none_are_wanted(tmp_path: Path) -> None:
+    beside = load(written(tmp_path, '[storage]\nbackups = "kept"'), {}).storage
+    assert (beside.backups_folder, beside.file) == (tmp_path / "kept", tmp_path / "studycircle.db")
+    far = load(written(tmp_path, '[storage]\nurl = "postgresql://host/x"\nbackups = "/var/kept"'), {}).storage
+    assert (far.backups_folder, far.file) == (Path("/var/kept"), None)
+    none = load(written(tmp_path, '[storage]\nbackups = ""\nkeep_daily = 3'), {}).storage
+    assert (none.backups_folder, none.keep_daily, none.keep_weekly) == (None, 3, 4)

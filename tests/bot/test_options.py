@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards import Choice, FieldKind, File, Reply, reply
+from bot.chat import ChannelRef
 from bot.context import Context
 from bot.errors import (
     HiddenCharacters,
+    NotAChannel,
     NotANumber,
     NotOneOf,
     Refusal,
@@ -63,6 +65,7 @@ def everything(
     number: Annotated[int | None, "A number"] = None,
     agreed: Annotated[bool | None, "Yes or no"] = None,
     when: Annotated[LocalTime | None, "When"] = None,
+    where: Annotated[ChannelRef | None, "Where"] = None,
     zone: Annotated[ZoneName | None, "Time zone"] = None,
     kind: Annotated[ActivityKind | None, "What kind"] = None,
     picture: Annotated[File | None, "A picture"] = None,
@@ -213,6 +216,13 @@ def test_what_a_form_has_no_room_for_is_kept_beside_it() -> None:
     assert form.preset == (("kind", "build"),)
 
 
+def test_a_channel_is_read_as_platforms_name_it() -> None:
+    assert read("where", " discord:7/80 ") == ChannelRef("discord", "7", "80")
+    for written in ("#questions", "discord:7", "discord:7/80#9", "<#80>"):
+        with pytest.raises(NotAChannel):
+            read("where", written)
+
+
 def test_a_command_is_what_its_function_declares() -> None:
     assert COMMAND.help == "Try every kind of option."
     assert ENGLISH.plain(COMMAND.title) == "Try everything"
@@ -224,6 +234,7 @@ def test_a_command_is_what_its_function_declares() -> None:
         FieldKind.NUMBER,
         FieldKind.YES_NO,
         FieldKind.LOCAL_TIME,
+        FieldKind.CHANNEL,
         FieldKind.TEXT,
         FieldKind.CHOICE,
         FieldKind.FILE,

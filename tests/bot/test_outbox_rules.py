@@ -181,6 +181,23 @@ async def test_what_is_taken_back_is_deleted_and_can_stand_anew(quiet: Scene) ->
     assert seen(quiet) == ["one"]
 
 
+async def test_each_time_that_something_stands_anew_it_has_another_key_which_does_not_depend_on_the_moment(
+    quiet: Scene,
+) -> None:
+    """So what is decided once more after a restore is found on the platform (storage.restored)."""
+    keys = []
+    for _ in range(3):
+        await show(quiet, "one")
+        await quiet.settle()
+        [post] = await standing(quiet)
+        keys.append(post.key)
+        await take_back(quiet)
+        await quiet.settle()
+    instance = await quiet.reads(lambda uow: uow.instance)
+    assert keys == [key(instance, WEEK, "card", 0, JS, number) for number in range(3)]
+    assert seen(quiet) == []
+
+
 async def test_an_answer_stands_in_the_thread_of_what_it_answers(quiet: Scene) -> None:
     await show(quiet, "question", to=(OpenThread(JS, "Loops"),))
 

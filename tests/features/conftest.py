@@ -19,6 +19,7 @@ from bot.features import (
     pulse,
     questions,
     schedule,
+    settings,
     submissions,
 )
 from tests.builders import Scene, scene
@@ -36,6 +37,7 @@ DAILY = (
     pulse.feature,
     questions.feature,
     schedule.feature,
+    settings.feature,
     submissions.feature,
 )
 

@@ -23,6 +23,7 @@ from bot.ports import Store, UnitOfWork
 from bot.study.groups import Group
 from bot.study.members import Member
 from bot.study.outline import ActivityKind, ActivityPlan, Material, MaterialKind, Outline, WeekPlan
+from tests.builders import UNLIMITED
 from tests.features.plain import plain
 from tests.fresh import open_fresh
 
@@ -213,7 +214,8 @@ async def a_bot(folder: Path, features: Sequence[Feature] | None = None, url: st
     store = await open_fresh(url or f"sqlite:///{folder / 'test.db'}")
     clock = Clock()
     try:
-        yield Scene(Bot(FEATURES if features is None else features, store, clock, Courses()), store, clock)
+        bot = Bot(FEATURES if features is None else features, store, clock, Courses(), limits=UNLIMITED)
+        yield Scene(bot, store, clock)
     finally:
         await store.close()
 

@@ -127,17 +127,6 @@ async def test_the_same_question_again_is_the_same_question(js: Scene) -> None:
     assert len(await asked(js)) == 1
 
 
-async def test_ten_questions_a_day_are_enough(js: Scene) -> None:
-    for word in ["alpha", "bravo", "charlie", "delta", "echoes", "foxtrot", "golf", "hotel", "india", "juliet"]:
-        await js.does("jill", f"/ask {word * 2}")
-
-    read = await js.does("jill", "/ask kilokilo")
-    assert read.startswith("You have asked 10 questions within a day.")
-
-    js.clock.move_by(timedelta(days=1))
-    assert (await js.does("jill", "/ask kilokilo")).startswith("Asked")
-
-
 async def test_a_question_is_about_no_activity_where_several_are_open_and_none_was_named(js: Scene) -> None:
     await js.does("jill", LOOP)
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from adapters.outlines import read_markdown
+from bot.cards import card
+from bot.chat import About
+from bot.context import Context
 from bot.errors import DeliveryError
+from bot.ids import new_id
+from bot.outbox import PostState
+from bot.ports import UnitOfWork
 from bot.study.agenda import DueKind
+from bot.study.ledger import READ
 from tests.builders import OUTLINE, Scene
 
 
@@ -72,8 +80,8 @@ async def test_the_ledger_shows_what_comes_and_what_was_posted(js: Scene) -> Non
         "\n"
         "Posted last\n"
         "• Question: Why does my loop never end: Monday 11 January 2027, 18:00 (Europe/Berlin)\n"
-        "[Open a week]\n"
-        "Times are the ones of your own zone.\n"
+        "[Open a week] [Take a break] [Move weeks]\n"
+        "Times are in your own zone.\n"
         "Only you can see this"
     )
 
@@ -88,8 +96,42 @@ async def test_the_ledger_says_why_something_could_not_be_posted(js: Scene) -> N
     assert "I can't write in #javascript" in read
 
 
+async def test_the_ledger_says_what_was_not_delivered_however_much_was_posted_since(js: Scene) -> None:
+    js.chat.fail_next(DeliveryError("I can't write in #javascript", permanent=True))
+    await js.does("jill", "/ask Why does my loop never end")
+
+    def crowd(uow: UnitOfWork) -> None:
+        [lost] = uow.outbox.stuck(js.group.id)
+        for n in range(READ):
+            sent = replace(lost, id=new_id(js.clock.now()), key=f"key{n}", once=None, state=PostState.SENT)
+            uow.outbox.add(sent)
+
+    await js.writes(crowd)
+    read = await js.does("fela", "/lead schedule show")
+
+    assert "Not delivered\n• Question: Why does my loop never end" in read
+    assert "[Post again]" in read
+
+
+async def test_the_ledger_offers_no_second_try_of_what_one_person_refused(js: Scene) -> None:
+    """What goes to one person alone is nobody else's business, and is not tried again."""
+    js.chat.fail_next(DeliveryError("this person takes no messages", permanent=True))
+    assert await js.bot.perform(lambda ctx: _tells_jill(ctx.within(js.group), js))
+    await js.settle()
+
+    read = await js.does("fela", "/lead schedule show")
+    assert js.inbox("jill") == []
+    assert "Not delivered" not in read
+    assert "[Post again]" not in read
+
+
+def _tells_jill(ctx: Context, on: Scene) -> bool:
+    return ctx.tell(on.ids["jill"], card("", "Hello"), About("member", on.members["jill"]), slot="hello")
+
+
 async def test_the_ledger_says_nothing_of_reminders_to_single_people(js: Scene) -> None:
     await js.agrees("nadia")
+    await js.crowds(12)
     await js.passes(days=9)
     assert js.inbox("nadia")
 

@@ -64,6 +64,16 @@ async def test_a_reply_is_marked_from_its_menu(js: Scene, asked: Message) -> Non
     assert "Solved, with the help of @Priya." in asked.text
 
 
+async def test_the_menu_brings_the_words_that_the_platform_kept_back(js: Scene, asked: Message) -> None:
+    """J15: an answer that helped stands in the portfolio with its words."""
+    js.chat.world.keeps_text_back = True
+    await js.says("priya", "Print i, and you see it", asked)
+    assert asked.thread is not None
+    assert "Print i, and you see it" not in await js.does("priya", "/portfolio")
+    await js.uses_menu("jill", "Mark as answer", asked.thread.message("Print i"))
+    assert "Print i, and you see it" in await js.does("priya", "/portfolio")
+
+
 async def test_marking_another_answer_moves_the_credit_whole(js: Scene, asked: Message) -> None:
     assert asked.thread is not None
     await js.presses("jill", "Mark as answer", asked.thread.message("Your condition"))

@@ -1,10 +1,9 @@
-"""One kind message at a time, and only to those who agreed to it."""
+"""P8: one kind message at a time, and only to those who agreed to it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 import pytest
 
@@ -16,8 +15,9 @@ from tests.builders import MONDAY, Scene
 
 @pytest.fixture
 async def nadia(js: Scene) -> Scene:
-    """Return the scene in which Nadia agreed to messages and the others have done their part."""
+    """Return the scene in which Nadia agreed to messages, the others did their part, and the group is a large one."""
     await js.agrees("nadia")
+    await js.crowds(12)
     for name in ("jill", "priya"):
         await js.does(name, "/submit https://code.example/1 activity:1.1")
     await js.writes(lambda uow: uow.agenda.clear("end group", js.group.id))
@@ -84,6 +84,23 @@ async def test_whoever_wants_to_be_reminded_after_that_is(nadia: Scene) -> None:
     assert len(nadia.inbox("nadia")) == 4
 
 
+async def test_an_old_button_does_not_begin_the_steps_anew(nadia: Scene) -> None:
+    """Nadia is back, and has been reminded since: the button below the last words of then changes nothing."""
+    await nadia.passes(days=60)
+    old = nadia.person("nadia").inbox[-1]
+    await nadia.does("nadia", "/note text:I am back")
+    await nadia.passes(hours=1)
+    await nadia.passes(days=9)
+    assert (await nadia.member("nadia")).nudges == 1
+
+    told = await nadia.presses("nadia", "Keep reminding", old)
+
+    assert told.startswith("I'll go on reminding you, once a week at most.")
+    assert (await nadia.member("nadia")).nudges == 1
+    await nadia.passes(days=60)
+    assert (await nadia.member("nadia")).state is MemberState.DORMANT
+
+
 async def test_reminders_come_between_ten_and_six_in_the_persons_zone(nadia: Scene) -> None:
     await nadia.passes(days=60)
 
@@ -136,26 +153,6 @@ async def test_whoever_waits_for_an_answer_is_not_reminded(nadia: Scene) -> None
     assert nadia.inbox("nadia") == []
 
 
-@pytest.mark.parametrize("reminders", [None, False])
-async def test_without_consent_a_facilitator_gets_a_draft(nadia: Scene, reminders: bool | None) -> None:
-    """P8: a person helps better than a bot."""
-    if reminders is False:
-        await nadia.agrees("nadia", reminders=False)
-    else:
-        await nadia.agrees("nadia", reminders=None)  # type: ignore[arg-type]
-
-    await nadia.passes(days=8)
-
-    assert nadia.inbox("nadia") == []
-    assert nadia.inbox("fela") == [
-        "JavaScript in three weeks: a kind word may help\n"
-        "It has been quiet around Nadia, who gets no reminders from me.\n"
-        "You could write, in your own words:\n"
-        "> Hi Nadia, Week 1, activity 1 is open and takes about 30 minutes. Is there anything I can help with?\n"
-        "[See their progress] [Who else is quiet]"
-    ]
-
-
 async def test_nobody_is_reminded_during_a_break_or_after_the_end(nadia: Scene) -> None:
     await nadia.changes_group(state=GroupState.BREAK)
     await nadia.passes(days=10)
@@ -172,17 +169,6 @@ async def test_whoever_paused_is_not_reminded(nadia: Scene) -> None:
     await nadia.passes(days=13)
 
     assert nadia.inbox("nadia") == []
-
-
-async def test_two_groups_together_send_one_reminder_a_week(nadia: Scene) -> None:
-    await nadia.passes(days=8)
-    nudged = (await nadia.member("nadia")).nudged_at
-    assert nudged is not None
-
-    await nadia.passes(days=19)
-
-    times = [message.at for message in nadia.person("nadia").inbox]
-    assert all(later - earlier >= timedelta(days=7) for earlier, later in pairwise(times))
 
 
 async def test_whoever_comes_back_is_welcomed_quietly(nadia: Scene) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.chat import AccountRef, Direct
+from bot.features import spaces
+from bot.language import ENGLISH
 from bot.outbox import PostState
 from bot.ports import UnitOfWork
 from tests.features.plain import plain
@@ -15,7 +18,8 @@ async def test_setting_up_offers_the_next_steps(school: Scene) -> None:
         "# Studycircle\n"
         "I am set up here.\n"
         "Next: start a group in the channel where it is to live, or name who may do that.\n"
-        "[Start a group in this channel] [Who may start groups] [Keep a list of groups here]"
+        "[Start a group in this channel] [Look at a course first] [Start one from a file of mine] "
+        "[Who may start groups] [Keep a list of groups here]"
     )
 
 
@@ -25,6 +29,37 @@ async def test_setting_up_leads_to_the_form_of_a_group(school: Scene) -> None:
     form = await school.press("ada", shown, "Start a group in this channel", admin=True)
 
     assert plain(form).startswith("Form: Start a study group here\nCourse outline*: ")
+
+
+async def test_setting_up_leads_to_a_look_at_a_course_and_from_there_to_the_form(school: Scene) -> None:
+    shown = await school.call("ada", "study setup", admin=True)
+    assert plain(await school.press("ada", shown, "Look at a course first", admin=True)).startswith("Form: Look at a ")
+
+    looked = await school.call("ada", "lead group preview", admin=True, submitted=True, arguments={"outline": "js"})
+
+    assert plain(looked) == (
+        "# JavaScript\n"
+        "Learn the language of the web.\n"
+        "1. Part 1 · 1 material · 2 activities\n"
+        "2. Part 2 · 1 material · 2 activities\n"
+        "3. Part 3 · 1 material · 2 activities\n"
+        "Nothing is posted before you start a group, and everything can be changed after that.\n"
+        "[Start a group with it]"
+    )
+    form = await school.press("ada", looked, "Start a group with it", admin=True)
+    assert form.form is not None
+    assert form.form.fields[0].value == "js"
+
+
+async def test_the_owner_of_a_space_is_greeted_once_and_nobody_else(school: Scene) -> None:
+    owner = AccountRef("local", "olga")
+    for _ in range(2):
+        await school.bot.perform(lambda ctx: spaces.greet(ctx, HERE.where, owner, "en-US"))
+
+    due = await school.bot.store.write(lambda uow: uow.outbox.claim(school.clock.now(), 10))
+    assert [post.to for post in due] == [Direct(owner)]
+    assert due[0].card is not None
+    assert ENGLISH.plain(due[0].card.title) == "Thank you for inviting me"
 
 
 async def test_only_admins_set_up(school: Scene) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.study.agenda import DueKind
 from bot.study.groups import GroupState
 from bot.study.outline import MaterialKind
 from bot.study.weeks import WeekState
@@ -69,6 +70,7 @@ async def test_no_week_comes_while_a_group_is_still(js: Scene, still: GroupState
 
 async def test_the_next_week_is_previewed_to_the_facilitator_alone(js: Scene) -> None:
     """J14."""
+    await schedule(js, 1)
     told = await js.does("fela", "/newweek")
     assert told.startswith(WEEK_1)
     assert told.endswith(
@@ -78,6 +80,11 @@ async def test_the_next_week_is_previewed_to_the_facilitator_alone(js: Scene) ->
         "[Post now] [Schedule] [Edit]\nOnly you can see this"
     )
     assert posted(js) == []
+
+
+async def test_a_preview_does_not_promise_a_week_for_which_nothing_is_scheduled(js: Scene) -> None:
+    told = await js.does("fela", "/newweek")
+    assert "\nWeek 1 is in the plan, and nothing is scheduled for it.\n" in told
 
 
 async def test_it_is_posted_with_one_tap_and_once(js: Scene) -> None:
@@ -145,7 +152,17 @@ async def test_a_week_that_is_not_in_the_plan_gets_a_title_first(js: Scene) -> N
     told = await js.does("fela", '/newweek number:4 title:"Everything" text:"All of it"')
     assert told.startswith("Week 4: Everything\nAll of it\n")
     assert "Week 4 is planned for Monday 1 February 2027, 18:00 (Europe/Berlin)." in told
-    assert await due_at(js, 4) is None
+    assert await due_at(js, 4) == (await week(js, 4)).opens_at
+    assert await js.reads(lambda uow: uow.agenda.at(DueKind.END_GROUP, js.group.id)) == datetime(
+        2027, 2, 8, 17, tzinfo=UTC
+    )
+
+
+async def test_a_week_that_is_added_late_opens_on_the_weekday_of_the_others_to_come(js: Scene) -> None:
+    """A date that has passed would be none: nothing would come of what the card says."""
+    await js.passes(days=40)
+    told = await js.does("fela", "/newweek number:4 title:Everything")
+    assert "Week 4 is planned for Monday 22 February 2027, 18:00 (Europe/Berlin)." in told
 
 
 async def test_a_personal_note_stands_on_top(js: Scene) -> None:

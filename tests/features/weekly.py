@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.features import submissions
-from bot.features.weeks import leading, opening, reading
+from bot.features.weeks import coming, leading, opening, reading
 from bot.ids import code
 from bot.ports import UnitOfWork
 from bot.study.agenda import DueKind
 from bot.study.weeks import Activity, Week
 from tests.builders import Scene
 
-FEATURES = (reading.feature, opening.feature, leading.feature, submissions.feature)
+FEATURES = (reading.feature, coming.feature, opening.feature, leading.feature, submissions.feature)
 
 
 async def week(on: Scene, number: int) -> Week:

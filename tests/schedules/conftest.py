@@ -87,6 +87,10 @@ class Scene:
         assert found is not None
         return found
 
+    def pumps(self, **ways: object) -> Pump:
+        """Return another process's pump over the same store and chat; failed deliveries wait as long as they can."""
+        return Pump(self.store, {"local": self.chat}, self.clock, jitter=lambda: 1.0, **ways)  # type: ignore[arg-type]
+
     async def until_posted(self, words: str) -> None:
         """Wait until a card is posted; it has to be on its way, not before."""
         found = asyncio.Event()
@@ -135,7 +139,7 @@ def texts(messages: Sequence[Message]) -> list[str]:
 
 
 @asynccontextmanager
-async def _scene(url: str) -> AsyncIterator[Scene]:
+async def a_scene(url: str) -> AsyncIterator[Scene]:
     store = await open_fresh(url)
     clock = MovedClock(MONDAY)
     chat = LocalPlatform(clock)
@@ -153,12 +157,12 @@ async def _scene(url: str) -> AsyncIterator[Scene]:
 @pytest.fixture
 async def scene(sqlite_url: str) -> AsyncIterator[Scene]:
     """Return a scene of its own; failed deliveries wait as long as they can, so that tests know when."""
-    async with _scene(sqlite_url) as scene:
+    async with a_scene(sqlite_url) as scene:
         yield scene
 
 
 @pytest.fixture
 async def each_scene(database_url: str) -> AsyncIterator[Scene]:
     """Return a scene of its own, once on each engine."""
-    async with _scene(database_url) as scene:
+    async with a_scene(database_url) as scene:
         yield scene

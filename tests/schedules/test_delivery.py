@@ -7,7 +7,7 @@ import pytest
 from adapters.local import LocalPlatform, Right
 from bot.errors import DeliveryError
 from bot.outbox import LEASE, LONGEST_WAIT, PostState
-from schedules.delivery import SURPRISES
+from schedules.book import SURPRISES
 from schedules.pump import Pump
 from tests.schedules.conftest import MONDAY, Failing, Scene, texts
 
@@ -93,13 +93,13 @@ async def test_a_message_whose_answer_was_lost_is_found_and_not_sent_again(each_
     assert each_scene.posted() == ["Week 1"]
 
 
-async def test_a_message_whose_request_was_lost_is_sent_again_after_the_lease(scene: Scene) -> None:
+async def test_a_message_whose_request_was_lost_is_sent_again_after_a_look(scene: Scene) -> None:
     scene.chat.fail_next(DeliveryError("cut", sent_maybe=True))
     await scene.show("Week 1")
     await scene.pump.drain()
-    scene.clock.move_by(LEASE - timedelta(seconds=1))
+    scene.clock.move_by(timedelta(milliseconds=999))
     assert await scene.pump.drain() == 0
-    scene.clock.move_by(timedelta(seconds=1))
+    scene.clock.move_by(timedelta(milliseconds=1))
     await scene.pump.drain()
     assert scene.posted() == ["Week 1"]
 

@@ -2,20 +2,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from typing import cast
+from datetime import datetime, timedelta, tzinfo
+from typing import Self, cast
 
 import pytest
 
-from bot.app import Bot
+from bot.app import SIDE_BY_SIDE, Bot
 from bot.cards import card
 from bot.chat import About, InChannel
 from bot.context import Context
-from bot.errors import DeliveryError
+from bot.errors import CannotSave, DeliveryError
 from bot.feature import Feature
 from bot.outbox import PostState
 from bot.ports import Outlines
-from bot.study.agenda import DueKind
+from bot.study.agenda import Due, DueKind
 from schedules.runner import Runner
 from tests.schedules.conftest import MONDAY, Scene, texts
 
@@ -31,6 +31,7 @@ class Story:
         self.scene = scene
         self.done: list[tuple[int, datetime]] = []
         self.seen = asyncio.Event()
+        self.after_each: Callable[[], object] = lambda: None
         scene.chat.watch(lambda _: self.seen.set())
         feature = Feature("weeks")
         feature.routine(DueKind.PUBLISH_WEEK)(self._publish)
@@ -41,6 +42,7 @@ class Story:
         if week == 13:
             raise ZeroDivisionError
         self.done.append((week, ctx.now))
+        self.after_each()
         ctx.show_at([InChannel(self.scene.javascript.ref)], card("", f"Week {week}"), About("week", week))
 
     async def due(self, week: int, at: datetime) -> None:
@@ -112,7 +114,7 @@ async def test_a_moved_clock_stops_for_deliveries_that_failed(story: Story) -> N
     await story.runner.advance(story.scene.clock, MONDAY + timedelta(minutes=5))
     assert story.posted == ["Week 1"]
     post = await story.scene.standing(1)
-    assert (post.state, post.sent_at) == (PostState.SENT, MONDAY + timedelta(seconds=63))
+    assert (post.state, post.sent_at) == (PostState.SENT, MONDAY + timedelta(seconds=7))
 
 
 async def test_a_clock_that_steps_back_repeats_nothing(story: Story) -> None:
@@ -168,11 +170,11 @@ async def test_a_beat_that_fails_is_logged_and_the_next_one_goes_on(
 ) -> None:
     tick, calls = story.bot.tick, []
 
-    async def failing_once() -> int:
+    async def failing_once(goes_on: Callable[[], bool]) -> int:
         calls.append(1)
         if len(calls) == 1:
             raise OSError("the database cannot be reached")
-        return await tick()
+        return await tick(goes_on)
 
     monkeypatch.setattr(story.bot, "tick", failing_once)
     await story.due(1, MONDAY)
@@ -194,7 +196,7 @@ async def test_a_stopped_runner_ends_the_beat_under_way(
     ticking, let_go, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
     calls = []
 
-    async def slow() -> int:
+    async def slow(_: Callable[[], bool]) -> int:
         calls.append(1)
         if len(calls) == 1:
             return 0  # the look at the start
@@ -217,3 +219,66 @@ async def test_a_stopped_runner_ends_the_beat_under_way(
     assert ended.is_set()
     assert len(calls) == 2
     assert len(asyncio.all_tasks()) == 1
+
+
+class Turned(datetime):
+    """The system's clock, which somebody turns."""
+
+    by = timedelta(0)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls.fromtimestamp((datetime.now(tz) + cls.by).timestamp(), tz)
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(days=-400), timedelta(hours=1)])
+async def test_a_system_clock_that_is_set_anew_does_not_stop_the_beat(
+    story: Story,
+    started: Callable[[], Awaitable[asyncio.Task[None]]],
+    monkeypatch: pytest.MonkeyPatch,
+    by: timedelta,
+) -> None:
+    monkeypatch.setattr("apscheduler.schedulers.base.datetime", Turned)
+    monkeypatch.setattr("schedules.runner.datetime", Turned)
+    await story.due(1, MONDAY)
+    await story.due(2, MONDAY + WEEK)
+    running = await started()
+    await asyncio.wait_for(story.seen.wait(), 10)
+    monkeypatch.setattr(Turned, "by", by)
+    await asyncio.sleep(0.1)  # a beat that was on its way comes still
+    story.seen.clear()
+    story.scene.clock.move_by(WEEK)
+    await asyncio.wait_for(story.seen.wait(), 10)
+    assert story.posted == ["Week 1", "Week 2"]
+    story.runner.stop()
+    await running
+
+
+async def test_a_runner_that_is_stopped_amid_many_due_items_ends_after_those_under_way(story: Story) -> None:
+    loop = asyncio.get_running_loop()
+    for week in range(1, 5 * SIDE_BY_SIDE):
+        await story.due(week, MONDAY)
+    story.after_each = lambda: loop.call_soon_threadsafe(story.runner.stop)
+    await asyncio.wait_for(story.runner.run(), 10)
+    assert 1 <= len(story.done) <= 2 * SIDE_BY_SIDE
+
+
+async def test_a_look_that_fails_waits_for_what_is_under_way(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    """J28: or the next look would do things beside it, and a stopped bot would leave them behind."""
+    let_go, ended = asyncio.Event(), []
+    for week in (1, 2):
+        await story.due(week, MONDAY)
+
+    async def perform(line: Due, _: datetime) -> None:
+        if line.item == 1:
+            raise CannotSave("nothing was saved: the database cannot be reached")
+        await let_go.wait()
+        ended.append(line.item)
+
+    monkeypatch.setattr(story.bot, "_do_or_put_off", perform)
+    ticking = asyncio.create_task(story.bot.tick())
+    await asyncio.sleep(0.05)
+    let_go.set()
+    with pytest.raises(CannotSave):
+        await ticking
+    assert ended == [2]

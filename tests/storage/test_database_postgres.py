@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.util import await_only
 
-from bot.errors import CannotSave, MaybeSaved
+from bot.errors import CannotRead, CannotSave, MaybeSaved
 from storage.database import Store
 from storage.postgres import PAUSES, WRITERS
 from tests.storage.test_database import counters, note, noted, open_test_store, tables
@@ -174,6 +174,37 @@ async def test_a_connection_that_breaks_in_the_commit_leaves_it_open_and_says_so
         await store.write(work)
     assert len(runs) == 1
     assert await store.read(noted) == []
+
+
+async def test_a_server_that_falls_silent_is_told_in_words(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.postgres.COMMAND_SECONDS", 0.2)
+
+    def slow(connection: Connection) -> None:
+        connection.exec_driver_sql("SELECT pg_sleep(10)")
+
+    def slow_in_the_commit(connection: Connection) -> None:
+        connection.exec_driver_sql("INSERT INTO slow VALUES (1)")
+
+    async with open_test_store(postgres_url) as store:
+        await store.write(
+            lambda connection: [
+                connection.exec_driver_sql(statement)
+                for statement in (
+                    "CREATE TABLE slow (a int)",
+                    "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS "
+                    "'BEGIN PERFORM pg_sleep(10); RETURN NULL; END'",
+                    "CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED "
+                    "FOR EACH ROW EXECUTE FUNCTION wait()",
+                )
+            ]
+        )
+        with pytest.raises(CannotSave, match="does not answer"):
+            await store.write(slow)
+        with pytest.raises(CannotRead, match="does not answer"):
+            await store.read(slow)
+        with pytest.raises(MaybeSaved, match="did not answer the commit"):
+            await store.write(slow_in_the_commit)
+        assert await store.write(lambda connection: connection.exec_driver_sql("SELECT 1").scalar()) == 1
 
 
 async def test_a_server_that_was_restarted_is_found_again(store: Store[Connection], postgres_url: str) -> None:

@@ -17,6 +17,7 @@ from bot.cards import (
     CodeBlock,
     Fields,
     Heading,
+    Label,
     LinkButton,
     Paragraph,
     Progress,
@@ -54,11 +55,18 @@ BLOCKS: st.SearchStrategy[Block] = st.one_of(
     st.builds(Progress, st.integers(0, 9), st.integers(1, 9), TEXTS),
 )
 BUTTONS = st.builds(Button, SHORT, st.just("submit"), st.just((("id", "7"),))) | st.builds(LinkButton, SHORT, WORDS)
-CARDS = st.builds(Card, SHORT, st.lists(BLOCKS, max_size=3).map(tuple), st.lists(BUTTONS, max_size=2).map(tuple), SHORT)
+CARDS = st.builds(
+    Card,
+    SHORT,
+    st.lists(BLOCKS, max_size=3).map(tuple),
+    st.lists(BUTTONS, max_size=2).map(tuple),
+    SHORT,
+    labels=st.lists(st.builds(Label, SHORT, st.booleans()), max_size=2).map(tuple),
+)
 CHANNELS = st.builds(ChannelRef, st.just("local"), st.just("space"), WORDS)
 ADDRESSES: st.SearchStrategy[Address] = st.one_of(
     st.builds(InChannel, CHANNELS),
-    st.builds(OpenThread, CHANNELS, WORDS, st.lists(WORDS, max_size=2).map(tuple)),
+    st.builds(OpenThread, CHANNELS, WORDS),
     st.builds(InThread, st.builds(ThreadRef, CHANNELS, WORDS)),
     st.builds(Direct, st.builds(AccountRef, WORDS, WORDS)),
 )
@@ -92,6 +100,13 @@ def test_a_field_that_is_gone_is_passed_over() -> None:
     kept = format_of(Card)
     older = json.loads(kept.write(card("Hi"))) | {"picture": "cat.png"}
     assert kept.read(json.dumps(older)) == card("Hi")
+
+
+def test_a_thread_that_was_opened_with_tags_is_still_read() -> None:
+    older = (
+        '{"$":"OpenThread","channel":{"platform":"discord","space":"7","channel":"8"},"title":"How?","tags":["Open"]}'
+    )
+    assert format_of(Address).read(older) == OpenThread(ChannelRef("discord", "7", "8"), "How?")
 
 
 def test_a_document_without_a_field_that_is_needed_is_an_error() -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy import text as sql
 
-from bot.cards import Card, card
+from bot.cards import card
 from bot.chat import About, ChannelRef, MessageRef, ThreadRef
 from bot.outbox import LEASE, Message, Post, PostState, Verb
 from bot.ports import UnitOfWork
@@ -27,8 +27,9 @@ async def add(store: Opened, *posts: Post) -> None:
 
 
 async def claimed(store: Opened, now: datetime = NOW, limit: int = 10) -> list[int]:
-    """Claim posts and return their ids."""
-    return [one.id for one in await store.write(lambda uow: uow.outbox.claim(now, limit))]
+    """Claim posts and return the ids of those that go out."""
+    found = await store.write(lambda uow: uow.outbox.claim(now, limit))
+    return [one.id for one in found if one.state is PostState.SENDING]
 
 
 async def state(store: Opened, id: int) -> tuple[PostState, str]:
@@ -41,6 +42,13 @@ async def state(store: Opened, id: int) -> tuple[PostState, str]:
 async def next_at(store: Opened) -> datetime | None:
     """Return when the outbox has to be looked at again."""
     return await store.read(lambda uow: uow.outbox.next_at())
+
+
+def under_way(id: int, now: datetime = NOW, **changes: object) -> Post:
+    """Return a post as it stands once it is claimed."""
+    until = now + LEASE
+    whole = replace(post(id), state=PostState.SENDING, fence=1, lease_until=until, not_before=until)
+    return replace(whole, **changes)  # type: ignore[arg-type]
 
 
 def edit(id: int, under: int, **changes: object) -> Post:
@@ -109,7 +117,7 @@ async def test_a_new_card_changes_nothing_else_of_a_post_under_way(store: Opened
     await claimed(store)
     assert not await store.write(lambda uow: uow.outbox.set_card(1, card("Newer")))
     kept = await store.read(lambda uow: uow.outbox.get(1))
-    assert kept == post(1, card=card("Newer"), state=PostState.SENDING, fence=1, lease_until=NOW + LEASE)
+    assert kept == under_way(1, card=card("Newer"))
 
 
 async def test_releasing_cancels_only_what_was_never_tried(store: Opened) -> None:
@@ -142,11 +150,11 @@ async def test_the_edit_that_waits_is_found_until_it_is_claimed(store: Opened) -
 async def test_a_claimed_post_is_under_way_until_its_lease_ends(store: Opened) -> None:
     await add(store, post(1))
     (first,) = await store.write(lambda uow: uow.outbox.claim(NOW, 10))
-    assert first == post(1, state=PostState.SENDING, fence=1, lease_until=NOW + LEASE)
+    assert first == under_way(1)
     assert await claimed(store, NOW + LEASE / 2) == []
     assert await next_at(store) == NOW + LEASE
     (again,) = await store.write(lambda uow: uow.outbox.claim(NOW + LEASE, 10))
-    assert again == replace(first, fence=2, lease_until=NOW + 2 * LEASE)
+    assert again == under_way(1, NOW + LEASE, fence=2)
 
 
 async def test_who_lost_a_post_to_another_can_no_longer_finish_it(store: Opened) -> None:
@@ -206,10 +214,11 @@ async def test_a_post_that_will_not_be_sent_holds_back_nobody(store: Opened) -> 
 async def test_a_post_that_cannot_be_read_is_dead_and_holds_up_nobody(store: Opened, text: str) -> None:
     await add(store, post(1, "a"), post(2, "a"), post(3, "b"), edit(4, 1))
     await store.write(lambda uow: write_card(uow, 1, text))
-    assert await claimed(store) == [2, 3]
+    assert sorted(await claimed(store)) == [2, 3]
     await store.write(lambda uow: write_card(uow, 1, "{}"))
     ended = await store.read(lambda uow: uow.outbox.get(1))
-    assert ended == post(1, "a", card=Card(), state=PostState.DEAD, once=None, fence=1, reason=GONE)
+    assert ended is not None
+    assert (ended.state, ended.once, ended.lease_until, ended.reason) == (PostState.DEAD, None, None, GONE)
     assert (await state(store, 4))[0] is PostState.CANCELLED
 
 
@@ -265,7 +274,7 @@ async def test_many_that_expired_in_a_long_silence_are_ended_in_a_few_steps(stor
     def claim(uow: UnitOfWork) -> list[int]:
         assert isinstance(uow.outbox, SqlOutbox)
         event.listen(uow.outbox._db, "before_cursor_execute", lambda *told: steps.append(told[2]))
-        return [one.id for one in uow.outbox.claim(NOW, 10)]
+        return [one.id for one in uow.outbox.claim(NOW, 10) if one.state is PostState.SENDING]
 
     assert await store.write(claim) == [200]
     assert len(steps) < 10
@@ -279,10 +288,131 @@ async def test_a_post_that_is_put_off_expires_when_its_time_is_over(store: Opene
     assert await claimed(store, NOW + HOUR) == [2]
 
 
+async def test_what_waits_under_a_message_that_may_be_there_expires_all_the_same(store: Opened) -> None:
+    await add(store, post(1, "a", state=PostState.UNKNOWN), post(2, "b", under=1, expires_at=NOW + HOUR))
+    assert await claimed(store) == []
+    assert await next_at(store) == NOW + HOUR
+    assert await claimed(store, NOW + HOUR) == []
+    assert (await state(store, 2))[0] is PostState.EXPIRED
+
+
+async def test_those_that_end_unsent_are_returned_as_they_stand(store: Opened) -> None:
+    await add(store, post(1, "a", state=PostState.DEAD), edit(2, 1), post(3, "b", expires_at=NOW))
+    found = await store.write(lambda uow: uow.outbox.claim(NOW, 10))
+    assert {(one.id, one.state) for one in found} == {(2, PostState.CANCELLED), (3, PostState.EXPIRED)}
+
+
 async def test_a_post_under_way_does_not_expire_before_it_was_looked_for(store: Opened) -> None:
     await add(store, post(1, expires_at=NOW + HOUR))
     await claimed(store)
     assert await claimed(store, NOW + DAY) == [1]
+
+
+def of_space(space: str, *ids: int, channel: str = "") -> list[Post]:
+    """Return posts of a space, each to a channel of its own unless one is named."""
+    return [post(id, f"{space}-{channel or id}", space=f"local:{space}") for id in ids]
+
+
+async def test_spaces_take_turns_beginning_after_the_one_that_was_served_last(store: Opened) -> None:
+    await add(store, *of_space("a", 1, 2, 3, 4), *of_space("b", 5, 6), *of_space("c", 7))
+    after, turns = "", []
+    for _ in range(7):
+        (one,) = await store.write(lambda uow, after=after: uow.outbox.claim(NOW, 1, after))  # type: ignore[misc]
+        after = one.space
+        turns.append(one.id)
+    assert turns == [1, 5, 7, 2, 6, 3, 4]
+
+
+async def test_one_space_with_very_many_posts_leaves_room_for_the_others(store: Opened) -> None:
+    await add(store, *of_space("a", *range(1, 201)), *of_space("b", 300), *of_space("c", 301))
+    assert {300, 301} < set(await claimed(store, limit=12))
+    assert len(await claimed(store, limit=12)) == 12
+
+
+@pytest.mark.parametrize("spaces", [1, 40])
+async def test_a_space_in_which_all_wait_behind_one_holds_up_no_other(store: Opened, spaces: int) -> None:
+    blocked = [one for n in range(spaces) for one in of_space(f"a{n}", *range(100 * n + 1, 100 * n + 11), channel="x")]
+    await add(store, *blocked)
+    assert len(await claimed(store, limit=100)) == spaces
+    await add(store, *of_space("b", 9_999))
+    assert await claimed(store, limit=1) == [9_999]
+
+
+async def test_a_space_that_has_room_left_by_others_takes_it(store: Opened) -> None:
+    await add(store, *of_space("a", *range(1, 21)), *of_space("b", 30))
+    assert len(await claimed(store, limit=16)) == 16
+
+
+async def test_posts_that_were_left_in_the_middle_take_their_turn_like_the_others(store: Opened) -> None:
+    await add(store, *of_space("a", *range(1, 11)))
+    assert len(await claimed(store, limit=10)) == 10
+    await add(store, *of_space("b", 20))
+    assert 20 in await claimed(store, NOW + LEASE, limit=2)
+
+
+async def test_a_claim_of_fifty_posts_is_a_few_statements(store: Opened) -> None:
+    await add(store, *of_space("a", *range(1, 101)))
+    steps: list[str] = []
+
+    def claim(uow: UnitOfWork) -> int:
+        assert isinstance(uow.outbox, SqlOutbox)
+        event.listen(uow.outbox._db, "before_cursor_execute", lambda *told: steps.append(told[2]))
+        return len(uow.outbox.claim(NOW, 50))
+
+    assert await store.write(claim) == 50
+    assert len(steps) <= 6
+
+
+async def test_a_try_is_written_down_for_many_at_once(store: Opened) -> None:
+    first = replace(post(1, "a"), sends=1, first_try_at=NOW - HOUR, looks=1, looked_at=NOW)
+    await add(store, first, post(2, "b"), post(3, "c"))
+    await store.write(lambda uow: uow.outbox.begin([1, 2], NOW))
+    await store.write(lambda uow: uow.outbox.begin([], NOW))
+    tried = [await store.read(lambda uow, id=id: uow.outbox.get(id)) for id in (1, 2, 3)]  # type: ignore[misc]
+    assert tried == [
+        replace(first, sends=2, last_try_at=NOW, looks=0, looked_at=None),
+        replace(post(2, "b"), sends=1, first_try_at=NOW, last_try_at=NOW),
+        post(3, "c"),
+    ]
+
+
+async def test_a_sweep_that_was_asked_for_stays_when_the_post_is_finished(store: Opened) -> None:
+    await add(store, post(1))
+    (mine,) = await store.write(lambda uow: uow.outbox.claim(NOW, 1))
+    await store.write(lambda uow: uow.outbox.sweep(1, NOW + HOUR))
+    await store.write(lambda uow: uow.outbox.finish(replace(mine, state=PostState.SENT, message=message())))
+    assert await next_at(store) == NOW + HOUR
+    assert await store.write(lambda uow: uow.outbox.sweeps(NOW, 10, NOW + DAY)) == []
+    (swept,) = await store.write(lambda uow: uow.outbox.sweeps(NOW + HOUR, 10, NOW + DAY))
+    assert swept.id == 1
+    assert await store.write(lambda uow: uow.outbox.sweeps(NOW + HOUR, 10, NOW + DAY)) == []
+    await store.write(lambda uow: uow.outbox.sweep(1, None))
+    assert await next_at(store) is None
+
+
+async def test_only_a_post_that_ended_unsent_adopts_a_message(store: Opened) -> None:
+    states = (PostState.DEAD, PostState.UNKNOWN, PostState.EXPIRED, PostState.CANCELLED, PostState.SENDING)
+    await add(store, *(post(id, state=one) for id, one in enumerate(states, 1)), sent(9))
+    adopted = [
+        await store.write(lambda uow, id=id: uow.outbox.adopt(post(id, message=message("m"), sent_at=NOW)))  # type: ignore[misc]
+        for id in (1, 2, 3, 4, 5, 9)
+    ]
+    assert adopted == [True, True, True, False, False, False]
+
+
+async def test_a_stuck_post_is_decided_once_and_its_claimer_hears_no_more_of_it(store: Opened) -> None:
+    await store.write(found_group)
+    await add(store, post(1, group=GROUP))
+    (mine,) = await store.write(lambda uow: uow.outbox.claim(NOW, 1))
+    assert await store.read(lambda uow: uow.outbox.stuck(GROUP)) == []
+    unknown = replace(mine, state=PostState.UNKNOWN, lease_until=None)
+    await store.write(lambda uow: uow.outbox.finish(unknown))
+    assert [one.id for one in await store.read(lambda uow: uow.outbox.stuck(GROUP))] == [1]
+    again = replace(unknown, state=PostState.DUE, key="new", not_before=NOW)
+    decisions = [await store.write(lambda uow: uow.outbox.decide(again)) for _ in range(2)]
+    assert decisions == [True, False]
+    assert not await store.write(lambda uow: uow.outbox.finish(mine))
+    assert await claimed(store) == [1]
 
 
 async def test_nothing_waits_in_an_empty_outbox(store: Opened) -> None:

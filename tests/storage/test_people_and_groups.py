@@ -126,6 +126,18 @@ async def test_a_channel_belongs_to_the_group_that_is_not_over_then_to_the_newes
     assert await store.read(lambda uow: uow.groups.in_channel(ChannelRef("local", "space", "math"))) is None
 
 
+async def test_a_group_is_found_in_the_channel_where_it_asks_too(store: Opened) -> None:
+    forum = ChannelRef("local", "space", "forum")
+    await store.write(found_group)
+    assert await store.read(lambda uow: uow.groups.in_channel(forum)) is None
+    await store.write(lambda uow: uow.groups.save_home(Home(61, GROUP, CHANNEL, forum)))
+    here, there = await store.read(lambda uow: (uow.groups.in_channel(CHANNEL), uow.groups.in_channel(forum)))
+    assert here is not None
+    assert here.id == GROUP
+    assert there == here
+    assert await store.read(lambda uow: uow.groups.homes(GROUP)) == [Home(61, GROUP, CHANNEL, forum)]
+
+
 async def test_a_space_lists_its_own_groups_by_start(store: Opened) -> None:
     def three(uow: UnitOfWork) -> None:
         found_group(uow)

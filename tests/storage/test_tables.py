@@ -23,7 +23,7 @@ from tests.storage.test_documents import ADDRESSES, BLOCKS, CARDS
 
 BESIDE_THE_FIELDS = {"home": {"space"}}
 """Columns that a port fills from others."""
-NO_VALUES = {"instance", "usage", "audit_chain"}
+NO_VALUES = {"instance", "usage", "audit_chain", "zone_data", "memo"}
 """Tables that hold a number or a word, and no value of the core's."""
 
 
@@ -76,6 +76,7 @@ _BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     ChannelRef: _CHANNELS,
     ThreadRef: _THREADS,
     MessageRef: st.builds(MessageRef, _CHANNELS, _PART),
+    ChannelRef | ThreadRef: _CHANNELS | _THREADS,
     AccountRef: st.builds(AccountRef, st.just("local"), _PART),
     SpaceRef: st.builds(SpaceRef, st.just("local"), _PART),
     About: st.builds(About, _PART, st.integers(0, 2**63 - 1)),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy.util import await_only
 
 from bot.chat import About, MessageRef
 from bot.ids import AnswerId, DraftId, GroupId, PersonId, QuestionId
@@ -15,6 +18,7 @@ from bot.study.agenda import Due
 from bot.study.drafts import Draft
 from bot.study.questions import QuestionState
 from storage.database import Store
+from tests.fresh import open_fresh
 from tests.storage.samples import (
     ANN,
     BEN,
@@ -60,6 +64,29 @@ async def test_questions_are_found_by_state_and_by_person(store: Opened) -> None
 
     await store.write(ask)
     await store.read(view)
+
+
+async def test_two_who_like_each_other_at_the_same_moment_do_not_hold_each_other_up(postgres_url: str) -> None:
+    """Each is locked while a like that names the other is added; nothing has to be run again."""
+    both_are_locked, runs = asyncio.Barrier(2), []
+    store = await open_fresh(postgres_url)
+
+    def likes(id: int, who: PersonId, owner: PersonId) -> Callable[[UnitOfWork], None]:
+        def work(uow: UnitOfWork) -> None:
+            runs.append(who)
+            uow.people.lock(who)
+            if len(runs) <= 2:
+                await_only(both_are_locked.wait())
+            assert uow.likes.like(like(id, who, item=id, owner=owner))
+
+        return work
+
+    try:
+        await store.write(found_group)
+        await asyncio.gather(store.write(likes(1, ANN, BEN)), store.write(likes(2, BEN, ANN)))
+    finally:
+        await store.close()
+    assert sorted(runs) == sorted([ANN, BEN])
 
 
 async def test_a_locked_question_can_be_decided_about(store: Opened) -> None:

@@ -72,6 +72,7 @@ async def test_what_lies_ahead_of_a_new_group_is_on_the_agenda(tmp_path: Path) -
         (DueKind.START_GROUP, "01-11 17"),
         (DueKind.PUBLISH_WEEK, "01-11 17"),
         (DueKind.PUBLISH_WEEK, "01-18 17"),
+        (DueKind.HEAR_FROM_GROUP, "01-25 17"),
         (DueKind.PUBLISH_WEEK, "01-25 17"),
         (DueKind.END_GROUP, "02-01 17"),
     ]
@@ -113,14 +114,18 @@ async def test_moving_the_start_moves_every_week_and_the_agenda_along(tmp_path: 
     async with a_bot(tmp_path, ()) as scene:
         group = await scene.store.write(_founded)
         later = LocalTime(MONDAY + timedelta(days=2))
-        moved = await scene.store.write(lambda uow: rescheduling.move(uow, group, later, "America/New_York"))
+        moved = await scene.store.write(
+            lambda uow: rescheduling.move(uow, group, later, "America/New_York", now=scene.clock.now())
+        )
         weeks = await scene.read(lambda uow: uow.weeks.of_group(group.id))
         ahead = await scene.read(lambda uow: uow.agenda.of_group(group.id))
 
     assert (moved.enrol_until - group.enrol_until).days == 2
     assert [f"{week.opens:%m-%d %H}" for week in weeks] == ["01-13 18", "01-20 18", "01-27 18"]
     assert {f"{week.opens_at:%H}" for week in weeks} == {"23"}
-    assert [f"{line.at:%m-%d %H}" for line in ahead] == ["01-13 23", "01-13 23", "01-20 23", "01-27 23", "02-03 23"]
+    assert [f"{line.at:%m-%d %H}" for line in ahead] == [
+        *("01-13 23", "01-13 23", "01-20 23", "01-27 23", "01-27 23", "02-03 23")
+    ]
 
 
 async def test_the_start_of_a_running_group_stays(tmp_path: Path) -> None:
@@ -129,7 +134,9 @@ async def test_the_start_of_a_running_group_stays(tmp_path: Path) -> None:
         running = await scene.store.write(lambda uow: _run(uow, group))
         later = LocalTime(MONDAY + timedelta(days=1))
         with pytest.raises(rescheduling.StartedAlready):
-            await scene.store.write(lambda uow: rescheduling.move(uow, running, later, running.zone))
+            await scene.store.write(
+                lambda uow: rescheduling.move(uow, running, later, running.zone, now=scene.clock.now())
+            )
 
 
 def _run(uow: UnitOfWork, group: Group) -> Group:

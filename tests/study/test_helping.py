@@ -1,16 +1,14 @@
-"""Which questions are alike, and who can be asked to help."""
+"""Which questions are alike, and who may say what solved one."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ids import GroupId, MemberId, PersonId, QuestionId
+from bot.ids import GroupId, PersonId, QuestionId
 from bot.study import helping
-from bot.study.members import Member, MemberState, Role
 from bot.study.questions import Question, QuestionState
 
 NOW = datetime(2027, 1, 11, 17, tzinfo=UTC)
@@ -18,12 +16,6 @@ NOW = datetime(2027, 1, 11, 17, tzinfo=UTC)
 
 def question(text: str, state: QuestionState = QuestionState.OPEN, details: str = "") -> Question:
     return Question(QuestionId(1), GroupId(1), PersonId(1), text, state, NOW, details)
-
-
-def member(number: int, **fields: object) -> Member:
-    person = PersonId(number)
-    made = Member(MemberId(number), GroupId(1), person, Role.LEARNER, MemberState.ACTIVE, NOW, offer="Loops")
-    return replace(made, **fields)  # type: ignore[arg-type]
 
 
 def texts(found: list[Question]) -> list[str]:
@@ -66,21 +58,6 @@ def test_somebody_elses_words_are_known_again(words: str, author: str) -> None:
 def test_ones_own_details_are_no_quotation() -> None:
     assert not helping.is_quoted(question("x", details="I tried “let”.\n— but no"))
     assert not helping.is_quoted(question("x"))
-
-
-def test_helpers_have_done_it_offered_help_and_are_there() -> None:
-    everyone = [
-        member(1),
-        member(2, offer=" "),
-        member(3, state=MemberState.PAUSED),
-        member(4, role=Role.OBSERVER),
-        member(5, signal_at=NOW + timedelta(hours=1)),
-        member(6, state=MemberState.FINISHED),
-        member(7),
-    ]
-    finished = {PersonId(number) for number in range(1, 7)}
-
-    assert helping.helpers(everyone, finished, asker=PersonId(6)) == [5, 1]
 
 
 def test_a_mentor_may_say_what_helped_after_seven_days_exactly() -> None:

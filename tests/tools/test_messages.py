@@ -22,6 +22,7 @@ DECLARED = {
     ("bot/feature.py", "title"),  # what commands and options declare
     ("bot/feature.py", "help.rstrip('.')"),
     ("bot/feature.py", "menu"),
+    ("bot/feature.py", "person_menu"),
     ("bot/feature.py", "label"),
     ("bot/options.py", "self.help"),
 }
@@ -103,7 +104,7 @@ def test_help_title_menu_and_options_of_every_command_are_in_the_catalogue() -> 
     missing = []
     for command in commands:
         texts = [command.summary, command.title, *(option.label for option in command.options)]
-        texts += [command.menu] if command.menu else []
+        texts += [text for text in (command.menu, command.person_menu) if text]
         missing += [(command.name, one) for text in texts for one in templates(text) if one not in known()]
     assert missing == []
 

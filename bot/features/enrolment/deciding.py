@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from bot.cards import Button, Card, Choice, Quote, Reply, Tone, card, paragraph, reply
@@ -12,9 +13,11 @@ from bot.features.enrolment import telling
 from bot.ids import MemberId, code
 from bot.measure import excerpt
 from bot.options import LongText, Pick
+from bot.outbox import Post, PostState
 from bot.study import decisions, directory, seats
 from bot.study.agenda import DueKind
 from bot.study.decisions import Decision
+from bot.study.groups import ALIVE
 from bot.study.members import PRESENT, WAITING, Member, MemberState
 from bot.text import EMPTY, say, to_text
 
@@ -87,8 +90,17 @@ def _members(ctx: Context) -> Button:
 def remind(ctx: Context, member: int) -> None:
     """Ask those who decide once more when an application has waited for two days."""
     found = ctx.uow.members.get(MemberId(member))
-    if found is not None and found.state is MemberState.APPLIED:
+    if found is not None and found.state is MemberState.APPLIED and ctx.group.state in ALIVE:
         telling.remind(ctx, found)
+
+
+@feature.before_sending(telling.REMINDER)
+def still_waits(ctx: Context, post: Post) -> Post:
+    """Let a reminder wait for the end of its reader's night, and be gone where somebody has decided."""
+    member = ctx.uow.members.get(MemberId(post.about.id))
+    if ctx.maybe_group is None or member is None or member.state is not MemberState.APPLIED:
+        return replace(post, state=PostState.CANCELLED, reason="it is decided")
+    return ctx.by_day(post)
 
 
 @feature.routine(DueKind.FILL_SEATS)

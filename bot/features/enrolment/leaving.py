@@ -11,9 +11,8 @@ from bot.context import Context
 from bot.feature import Feature
 from bot.features.enrolment import telling
 from bot.study import decisions, directory, submissions
-from bot.study.agenda import DueKind
 from bot.study.members import PRESENT, WAITING, Member
-from bot.study.questions import QuestionState
+from bot.study.questions import WAITS, QuestionState
 from bot.text import Text, say
 
 feature = Feature("leaving")
@@ -93,5 +92,7 @@ def _take_back(ctx: Context, gone: Member) -> None:
     for question in ctx.uow.questions.by_person(ctx.group.id, gone.person):
         if question.state is QuestionState.OPEN:
             ctx.uow.questions.save(replace(question, state=QuestionState.WITHDRAWN))
-            ctx.not_due(DueKind.RAISE_QUESTION, question.id)
+            for kind in WAITS:
+                ctx.not_due(kind, question.id)
+            ctx.take_back(question.about, "raised")
             ctx.take_back(question.about)

@@ -18,6 +18,8 @@ from bot.study.seats import REMINDED_AFTER
 from bot.study.weeks import Week, WeekState
 from bot.text import EMPTY, Moment, Text, TextLike, say, say_n, to_text
 
+REMINDER = "reminder"
+"""The first word of the slot of a reminder to those who decide."""
 SHOWN = 700
 """Characters of each answer of an application that facilitators see at once."""
 
@@ -40,8 +42,9 @@ def _short(words: str, longest: int = 44) -> Text:
 
 def tell(ctx: Context, member: Member, slot: str, words: Card) -> bool:
     """Tell a member or applicant what their last change means for them, as a message of its own."""
-    change = ctx.uow.members.history(member.id)[-1]
-    return ctx.tell(member.person, words, about(member), slot=f"{slot} {code(change.id)}")
+    # The number of the change, not its id: what is decided anew after a restore has the key that it had.
+    change = len(ctx.uow.members.history(member.id))
+    return ctx.tell(member.person, words, about(member), slot=f"{slot} {change}")
 
 
 def tell_leaders(ctx: Context, member: Member, slot: str, words: Card) -> None:
@@ -97,8 +100,9 @@ def _what_comes(ctx: Context) -> Text:
     out = [week for week in weeks if week.state is WeekState.POSTED]
     if out:
         return say("You are in. {week} is open now: /week shows it.", week=_named(out[-1]))
-    if weeks:
-        return say("You are in. {week} opens on {when}.", week=_named(weeks[0]), when=Moment(weeks[0].opens_at))
+    planned = next((week for week in weeks if week.state is WeekState.PLANNED), None)
+    if planned is not None:
+        return say("You are in. {week} opens on {when}.", week=_named(planned), when=Moment(planned.opens_at))
     return say("You are in. The first week follows soon.")
 
 
@@ -125,7 +129,7 @@ def close(ctx: Context, member: Member, outcome: Text) -> None:
     slot = _application_slot(ctx, member)
     tell_leaders(ctx, member, slot, _application(ctx, member, outcome, see, Tone.DONE))
     for leader in ctx.uow.members.in_group(ctx.group.id, roles=RUNS_GROUP):
-        ctx.take_back(about(member), f"reminder of {slot}:{code(leader.person)}")
+        ctx.take_back(about(member), f"{REMINDER} of {slot}:{code(leader.person)}")
 
 
 def _application(ctx: Context, member: Member, outcome: Text, buttons: Sequence[Button], tone: Tone) -> Card:
@@ -166,5 +170,5 @@ def remind(ctx: Context, member: Member) -> None:
         ctx.button(say("Accept"), "lead members accept", member=member.id),
         ctx.button(say("Decline"), "lead members decline", member=member.id),
     ]
-    slot = f"reminder of {_application_slot(ctx, member)}"
+    slot = f"{REMINDER} of {_application_slot(ctx, member)}"
     tell_leaders(ctx, member, slot, card("", words, buttons=buttons, tone=Tone.NEEDS_YOU))

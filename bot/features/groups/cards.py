@@ -16,7 +16,7 @@ from bot.study.links import host_of
 from bot.study.members import PRESENT, WAITING, Member
 from bot.study.times import instant
 from bot.study.track_record import TrackRecord, track_record, typical
-from bot.study.weeks import Week
+from bot.study.weeks import Week, WeekState
 from bot.text import Link, Moment, MomentStyle, Strong, Text, join, say, say_n, to_text
 
 DESCRIBED = 900
@@ -89,7 +89,7 @@ def _facts(ctx: Context, found: Entry) -> Block:
     begins = to_text(Moment(instant(group.starts, group.where)))
     weeks = say_n("{n} week", "{n} weeks", len(found.weeks))
     if found.weeks:
-        last = Moment(found.weeks[-1].opens_at, MomentStyle.DATE)
+        last = Moment(max(week.opens_at for week in found.weeks), MomentStyle.DATE)
         weeks = weeks + DOT + say("the last one opens on {day}", day=last)
     waits = typical(ctx.uow.questions.waiting_times([group.id]))
     ahead = group.state in (GroupState.DRAFT, GroupState.OPEN)
@@ -139,6 +139,8 @@ def _led(name: str, record: TrackRecord) -> Text:
 
 def _week(week: Week) -> Text:
     named = say("Week {number}: {title}", number=week.ordinal, title=week.title[:120])
+    if week.state is WeekState.SKIPPED:
+        return named + DOT + say("left out")
     return named + DOT + Moment(week.opens_at, MomentStyle.DATE)
 
 

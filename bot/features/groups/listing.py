@@ -19,7 +19,9 @@ from bot.study import directory
 from bot.study.agenda import DueKind
 from bot.study.directory import Entry
 from bot.study.groups import ALIVE, Group, GroupState, moved
+from bot.study.occurrences import Outcome, What, decide
 from bot.study.spaces import Space
+from bot.study.times import instant
 from bot.text import EMPTY, Strong, Text, say, to_text
 
 feature = Feature("groups")
@@ -158,4 +160,6 @@ def start_group(ctx: Context, group: int) -> None:
     if found is None or found.state is not GroupState.OPEN:
         return
     ctx.uow.groups.save(moved(found, GroupState.RUNNING))
+    due_at = instant(found.starts, found.where)
+    decide(ctx.uow.occurrences, found.id, What.START, "", Outcome.POSTED, due_at=due_at, now=ctx.now)
     directory.changed(ctx.uow, found.id, ctx.now)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from bot.cards import ButtonStyle, Choice, File, Reply, Tone, card, paragraph, reply
+from bot.cards import ButtonStyle, Choice, File, Reply, Tone, bullets, button, card, paragraph, reply
 from bot.chat import About, ChannelRef
 from bot.context import Context
 from bot.errors import Refusal
 from bot.feature import Feature
 from bot.measure import excerpt
-from bot.options import Pick, ZoneName
+from bot.options import Access, Pick, ZoneName
+from bot.pages import pages
 from bot.study import directory, enrolment, founding
-from bot.study.groups import ALIVE, OVER, GroupState
-from bot.study.outline import Outline
+from bot.study.groups import ALIVE, GroupState
+from bot.study.outline import Outline, WeekPlan
 from bot.study.times import LocalTime, instant
-from bot.text import EMPTY, Moment, say, say_n, to_text
+from bot.text import EMPTY, Moment, Strong, Text, join, say, say_n, to_text
 
 feature = Feature("creating groups")
 
@@ -68,13 +69,53 @@ def bring(
     return _found(ctx, ctx.outlines.read(file), channel, title, start, zone, seats)
 
 
+@feature.command("lead group preview", title="Look at a course", access=Access.READ, anywhere=True, hidden=True)
+def preview(ctx: Context, outline: Annotated[str | None, "Course outline", Pick(outlines_at_hand)] = None) -> Reply:
+    """See what a course outline has in it, week by week, before a group starts with it."""
+    at_hand = [name for name, _ in ctx.outlines.names()]
+    if not at_hand:
+        raise NoOutlines
+    if outline is None and len(at_hand) > 1:
+        if ctx.call.submitted:
+            ctx.missing("outline")
+        return ctx.form(needed=("outline",))
+    name = outline or at_hand[0]
+    course = ctx.outlines.get(name)
+    short = name.isascii() and len(name) <= 40
+    return reply(
+        *pages(
+            course.title,
+            [
+                paragraph(excerpt(to_text(course.description), 900)) if course.description else EMPTY,
+                bullets(map(_planned, course.weeks), numbered=True) if course.weeks else EMPTY,
+                paragraph(say("Nothing is posted before you start a group, and everything can be changed after that.")),
+            ],
+            more=say("The course, continued"),
+            buttons=[
+                button(
+                    say("Start a group with it"),
+                    "lead group create",
+                    style=ButtonStyle.PRIMARY,
+                    **({"outline": name} if short else {}),
+                )
+            ],
+        )
+    )
+
+
+def _planned(week: WeekPlan) -> Text:
+    counts = [
+        say_n("{n} material", "{n} materials", len(week.materials)),
+        say_n("{n} activity", "{n} activities", len(week.activities)),
+    ]
+    return to_text(Strong(week.title[:120])) + " · " + join(counts, " · ")
+
+
 def _free_channel(ctx: Context) -> ChannelRef:
     """Return the channel of the call; raises NoHome or ChannelTaken where no group can begin to live there."""
     if ctx.call.channel is None:
         raise founding.NoHome
-    there = ctx.uow.groups.in_channel(ctx.call.channel)
-    if there is not None and there.state not in OVER:
-        raise founding.ChannelTaken(group=there.title)
+    founding.check_channel(ctx.uow.groups, ctx.call.channel)
     return ctx.call.channel
 
 
@@ -99,6 +140,7 @@ def _found(
         seats=seats,
         language=ctx.language.code,
     )
+    ctx.concerns["group"] = group.id
     here = ctx.within(group)
     announce(here)
     directory.changed(ctx.uow, group.id, ctx.now)

@@ -62,7 +62,7 @@ def edit(
     if (starts, where) != (group.starts, group.zone):
         if starts != group.starts and group.state is GroupState.OPEN:
             founding.check_start(starts, replace(group, zone=where).where, ctx.now)
-        changed = rescheduling.move(ctx.uow, changed, starts, where)
+        changed = rescheduling.move(ctx.uow, changed, starts, where, now=ctx.now)
     else:
         ctx.uow.groups.save(changed)
     return _done(ctx, group, changed)

@@ -86,6 +86,7 @@ def remove_now(ctx: Context, draft: Annotated[DraftId, "Which goodbye"]) -> Repl
         raise UnknownItem
     kept = dict(written.arguments)
     found, name = member_here(ctx, MemberId(from_code(kept["member"]) or 0))
+    ctx.concerns["member"] = found.id
     gone = decisions.remove(ctx.uow, ctx.group, found.id, kept["reason"], by=ctx.member, now=ctx.now)
     _tell(ctx, gone, _goodbye(ctx, kept["reason"]))
     directory.changed(ctx.uow, ctx.group.id, ctx.now)

@@ -8,7 +8,7 @@ from bot.cards import Reply, Tone, card, reply
 from bot.chat import ThreadReplied
 from bot.context import Context
 from bot.feature import Feature
-from bot.features.questions.cards import question_here, said, show_answer, show_question
+from bot.features.questions.cards import no_longer_waits, question_here, said, show_answer, show_question
 from bot.ids import QuestionId
 from bot.options import LongText
 from bot.outbox import Message
@@ -18,6 +18,7 @@ from bot.study.agenda import DueKind
 from bot.study.groups import changeable
 from bot.study.helping import Given
 from bot.study.questions import CHECK_AFTER_SILENCE, Answer, Question, QuestionState
+from bot.study.readings import read_from_now_on
 from bot.study.rights import may, standings
 from bot.text import say
 
@@ -63,8 +64,7 @@ def _came(ctx: Context, given: Given) -> None:
     show_answer(ctx, question, answer)
     show_question(ctx, question)
     if given.waited:
-        ctx.not_due(DueKind.RAISE_QUESTION, question.id)
-        ctx.take_back(question.about, "raised")
+        no_longer_waits(ctx, question)
         _tell_the_asker(ctx, question, answer)
     if question.state is QuestionState.ANSWERED:
         ctx.due(DueKind.CHECK_ANSWERED, question.id, CHECK_AFTER_SILENCE)
@@ -88,28 +88,31 @@ def _tell_the_asker(ctx: Context, question: Question, answer: Answer) -> None:
 
 
 @feature.on(ThreadReplied)
-def answer_in_thread(ctx: Context, event: ThreadReplied) -> None:
+def answer_in_thread(ctx: Context, event: ThreadReplied) -> bool:
     """Count what a member writes in a question's thread: an answer, or the asker adding to it."""
     root = ctx.uow.outbox.thread_of(event.thread)
     if root is None or root.about.kind != "question" or root.group is None:
-        return
+        return False
     person = ctx.uow.people.by_account(event.account)
     group = ctx.uow.groups.get(root.group)
     question = ctx.uow.questions.get(QuestionId(root.about.id))
     known = ctx.uow.outbox.shown_by(event.message)
     if person is None or group is None or question is None or question.state is QuestionState.WITHDRAWN or known:
-        return
+        return False
     here = ctx.within(group, person)
     if here.maybe_member is None or not may("answer", standings(here.maybe_member)):
-        return
+        return False
     if person.id == question.person:
         _went_on(here, question)
-        return
+        return True
     given = helping.reply(
         here.uow.questions, question.id, person.id, (event.text or "")[:4_000], str(event.message), now=here.now
     )
-    here.uow.outbox.register(Message(here.new_id(), event.message, None, given.answer.about, group.id, person.id))
+    message = Message(here.new_id(), event.message, None, given.answer.about, group.id, person.id)
+    here.uow.outbox.register(message)
+    read_from_now_on(here.uow.readings, message, event.thread, here.now)
     _came(here, given)
+    return True
 
 
 def _went_on(ctx: Context, question: Question) -> None:

@@ -13,7 +13,7 @@ from bot.features.questions.cards import outcome, show_question
 from bot.ids import ActivityId, DraftId, code, from_code
 from bot.options import SHORT_TEXT, LongText, Pick, hidden
 from bot.pages import pages
-from bot.study import helping, weeks
+from bot.study import helping, limits, weeks
 from bot.study.acts import ActKind
 from bot.study.agenda import DueKind
 from bot.study.drafts import Draft, taken
@@ -111,6 +111,7 @@ def _asked(ctx: Context, text: str, details: str, activity: ActivityId | None) -
     """Ask it: the group sees it now, and it is raised again if nobody answers within a day."""
     ctx.uow.people.lock(ctx.person.id)  # pressed twice, the second finds the first
     question = helping.ask(ctx.uow.questions, ctx.group.id, ctx.person.id, text, details, activity, now=ctx.now)
+    limits.asked(ctx.uow.usage, ctx.limits, ctx.person.id, ctx.now)
     ctx.act(ActKind.ASKED, question.about)
     show_question(ctx, question)
     wait_for_an_answer(ctx, question)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from bot.cards import Block, Card, Quote, Tone, card, paragraph
+from bot.cards import Block, Card, Label, Quote, Tone, card, paragraph
+from bot.chat import Address, OpenThread
 from bot.context import Context
 from bot.errors import UnknownItem
 from bot.ids import AnswerId, QuestionId
 from bot.measure import excerpt
 from bot.pages import pages
 from bot.study import weeks
-from bot.study.questions import UNSOLVED, Answer, Question, QuestionState
+from bot.study.questions import UNSOLVED, WAITS, Answer, Question, QuestionState
 from bot.study.rights import GUIDES
+from bot.study.weeks import Task
 from bot.text import EMPTY, Strong, Text, say, say_n, to_text
 
 DETAILS = 1_200
@@ -56,11 +58,15 @@ def content(question: Question, longest: int = DETAILS) -> list[Block]:
 
 def about_task(ctx: Context, question: Question) -> Text:
     """Return which activity a question is about, or nothing."""
-    if question.activity is not None:
-        for task in weeks.tasks(ctx.uow.weeks, ctx.group.id, retired=True):
-            if task.activity.id == question.activity:
-                return say("About {task}: {title}", task=task.name, title=task.activity.title[:80])
-    return EMPTY
+    task = _task(ctx, question)
+    return say("About {task}: {title}", task=task.name, title=task.activity.title[:80]) if task else EMPTY
+
+
+def _task(ctx: Context, question: Question) -> Task | None:
+    if question.activity is None:
+        return None
+    asked = weeks.tasks(ctx.uow.weeks, ctx.group.id, retired=True)
+    return next((task for task in asked if task.activity.id == question.activity), None)
 
 
 def outcome(ctx: Context, question: Question) -> Text:
@@ -83,8 +89,25 @@ def outcome(ctx: Context, question: Question) -> Text:
 
 
 def show_question(ctx: Context, question: Question) -> None:
-    """Let a question stand in the homes as it is now, with a thread for its answers."""
-    ctx.show(_question_card(ctx, question), question.about, owner=question.person, thread=question.text[:THREAD_TITLE])
+    """Let a question stand where the group asks, as it is now, with a thread for its answers."""
+    ctx.show_at(_places(ctx, question), _question_card(ctx, question), question.about, owner=question.person)
+
+
+def _places(ctx: Context, question: Question) -> list[Address]:
+    """Return where a question stands: where it was asked, since its answers are there, else where questions go now."""
+    standing = [post.to for post in ctx.uow.outbox.standing(question.about, "card") if post.to is not None]
+    here = (home.asks_in for home in ctx.uow.groups.homes(ctx.group.id))
+    return standing or [OpenThread(channel, question.text[:THREAD_TITLE]) for channel in dict.fromkeys(here)]
+
+
+def _labels(ctx: Context, question: Question) -> list[Label]:
+    task = _task(ctx, question)
+    answered = question.state in (QuestionState.ANSWERED, QuestionState.ACCEPTED, QuestionState.SOLVED)
+    return [
+        Label(say("Open"), off=question.state is not QuestionState.OPEN),
+        Label(say("Answered"), off=not answered),
+        *([Label(say("Week {n}", n=task.week.ordinal))] if task is not None else []),
+    ]
 
 
 def _question_card(ctx: Context, question: Question) -> Card:
@@ -102,6 +125,7 @@ def _question_card(ctx: Context, question: Question) -> Card:
         ],
         footer=say("Answer in the thread, or with the button. A reaction says thanks for asking.") if unsolved else "",
         tone=Tone.NEEDS_YOU if question.state is QuestionState.OPEN else Tone.PLAIN if unsolved or gone else Tone.DONE,
+        labels=_labels(ctx, question),
     )
 
 
@@ -129,3 +153,10 @@ def verdict(question: Question, answer: Answer) -> Text:
     if question.accepted == answer.id:
         return say("This solved it.")
     return say("This also helped.") if answer.also_helped else EMPTY
+
+
+def no_longer_waits(ctx: Context, question: Question) -> None:
+    """Let nobody be asked about a question any more that has waited for an answer."""
+    for kind in WAITS:
+        ctx.not_due(kind, question.id)
+    ctx.take_back(question.about, "raised")

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from bot.cards import Reply, Tone, card, reply
 from bot.context import Context
 from bot.errors import Refusal
 from bot.feature import Feature
-from bot.features.questions.cards import answer_here, guides, question_here, said, show_answer, show_question
-from bot.ids import AnswerId, PersonId, QuestionId
+from bot.features.questions.cards import (
+    answer_here,
+    guides,
+    no_longer_waits,
+    question_here,
+    said,
+    show_answer,
+    show_question,
+)
+from bot.ids import AnswerId, QuestionId
 from bot.study import helping
 from bot.study.acts import ActKind
 from bot.study.agenda import DueKind
@@ -30,7 +39,7 @@ class NotAnAnswer(Refusal):
 def mark_answer(ctx: Context, id: Annotated[AnswerId | None, "Which answer"] = None) -> Reply:
     """Say which answer solved your question."""
     changeable(ctx.group)
-    answer = answer_here(ctx, id if id is not None else _chosen(ctx))
+    answer = answer_here(ctx, id) if id is not None else _with_its_words(ctx, answer_here(ctx, _chosen(ctx)))
     question_here(ctx, answer.question)
     marked = helping.accept(ctx.uow.questions, answer, ctx.person.id, guide=guides(ctx), now=ctx.now)
     who = ctx.mention(marked.answer.person)
@@ -56,14 +65,18 @@ def _chosen(ctx: Context) -> AnswerId:
     return AnswerId(shown.about.id)
 
 
+def _with_its_words(ctx: Context, answer: Answer) -> Answer:
+    """Return an answer whose menu was opened, with the words that the platform kept back when it was written."""
+    if answer.text or ctx.call.message is None or not ctx.call.message.text:
+        return answer
+    told = replace(answer, text=ctx.call.message.text[:4_000])
+    ctx.uow.questions.save_answer(told)
+    return told
+
+
 def _take_credit_back(ctx: Context, question: Question, answer: Answer) -> None:
     """Undo the credit of the answer that was marked before, from whoever gave it."""
-    given = [
-        act
-        for act in ctx.uow.journal.of_group(ctx.group.id, since=question.asked_at)
-        if act.kind is ActKind.ACCEPTED and act.about == answer.about
-    ]
-    by: PersonId = given[-1].actor if given else question.person
+    by = ctx.uow.journal.accepted_by(answer.about) or question.person
     ctx.act(ActKind.UNACCEPTED, answer.about, answer.person, by=by)
     ctx.take_back(answer.about, "thanks")
     show_answer(ctx, question, answer)
@@ -71,9 +84,8 @@ def _take_credit_back(ctx: Context, question: Question, answer: Answer) -> None:
 
 def _solved(ctx: Context, question: Question) -> None:
     """Let everyone see that a question is solved, and nobody be asked about it any more."""
-    for kind in (DueKind.RAISE_QUESTION, DueKind.CHECK_ANSWERED):
-        ctx.not_due(kind, question.id)
-    ctx.take_back(question.about, "raised")
+    ctx.not_due(DueKind.CHECK_ANSWERED, question.id)
+    no_longer_waits(ctx, question)
     show_question(ctx, question)
 
 
@@ -133,9 +145,8 @@ def withdraw(ctx: Context, id: Annotated[QuestionId, "Which question"]) -> Reply
     question = helping.withdraw(ctx.uow.questions, id, ctx.person.id)
     if question is None:
         return reply(card("", say("This question is taken back already.")))
-    for kind in (DueKind.RAISE_QUESTION, DueKind.CHECK_ANSWERED):
-        ctx.not_due(kind, id)
-    ctx.take_back(question.about, "raised")
+    ctx.not_due(DueKind.CHECK_ANSWERED, id)
+    no_longer_waits(ctx, question)
     if ctx.uow.questions.answers(id):
         show_question(ctx, question)  # the answers are other people's, and stay
     else:
@@ -150,13 +161,12 @@ def still_stuck(ctx: Context, id: Annotated[QuestionId, "Which question"]) -> Re
     changeable(ctx.group)
     question_here(ctx, id)
     question = helping.reopen(ctx.uow.questions, id, ctx.person.id)
-    show_question(ctx, question)
-    ctx.not_due(DueKind.CHECK_ANSWERED, id)
-    ctx.due(DueKind.RAISE_QUESTION, id, after_quiet(ctx.now, ctx.group.where))
-    return reply(
-        card(
-            "",
-            say("Thank you for saying so. I'll bring your question up in the channel again."),
-            say("What you tried since then, written in the thread, helps others to help you."),
-        )
-    )
+    if question is None:
+        waits = say("Your question waits for an answer already, and I go on asking around.")
+    else:
+        waits = say("Thank you for saying so. I'll bring your question up in the channel again.")
+        show_question(ctx, question)
+        ctx.not_due(DueKind.CHECK_ANSWERED, id)
+        ctx.due(DueKind.RAISE_QUESTION, id, after_quiet(ctx.now, ctx.group.where))
+    hint = say("What you tried since then, written in the thread, helps others to help you.")
+    return reply(card("", waits, hint))

@@ -1,52 +1,74 @@
-"""Questions that wait: raised once after a day without an answer, and the asker asked whether one helped."""
+"""Questions that wait: raised after a day, brought to mentors and then to those who lead, and never closed.
+
+Each step is a line of the agenda, set by the one before it, so that none is skipped or comes twice.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.cards import Tone, card, paragraph
+from bot.cards import Button, Card, Tone, card, paragraph
 from bot.context import Context
 from bot.feature import Feature
 from bot.features.questions.cards import about_task, said, show_question
 from bot.ids import QuestionId
+from bot.outbox import Post, PostState
 from bot.study.agenda import DueKind
+from bot.study.breaks import break_on
 from bot.study.groups import ALIVE, GroupState
-from bot.study.helping import helpers
+from bot.study.members import RUNS_GROUP, MemberState, Role
 from bot.study.people import Person
-from bot.study.questions import Question, QuestionState
-from bot.study.times import after_quiet, is_quiet
-from bot.study.times import zone as find_zone
+from bot.study.questions import UNANSWERED_NEXT_STEP, Question, QuestionState
+from bot.study.times import after_quiet, is_quiet, local_time
 from bot.text import Strong, Text, join, say, to_text
 
 feature = Feature("waiting questions")
 
 ASKED_TO_HELP = 2
 """People who are asked to look at a question that nobody answered."""
+HELP = "help"
+"""The first word of the slot of a message that asks somebody to help."""
 
 
 def _not_now(ctx: Context, kind: DueKind, question: Question) -> bool:
     """Return whether this is no time to write to the group, and look again when it is."""
-    if ctx.group.state is GroupState.BREAK:
-        ctx.due(kind, question.id, after_quiet(ctx.now + timedelta(days=1), ctx.group.where))
+    where = ctx.group.where
+    rest = break_on(ctx.uow.breaks.of_group(ctx.group.id), local_time(ctx.now, where).date())
+    if rest is not None or ctx.group.state is GroupState.BREAK:
+        over = rest.ends_at(where) if rest is not None else ctx.now + timedelta(days=1)
+        ctx.due(kind, question.id, after_quiet(over, where))
         return True
-    if is_quiet(ctx.now, ctx.group.where):
-        ctx.due(kind, question.id, after_quiet(ctx.now, ctx.group.where))
+    if is_quiet(ctx.now, where):
+        ctx.due(kind, question.id, after_quiet(ctx.now, where))
         return True
     return ctx.group.state not in ALIVE
+
+
+def _waiting(ctx: Context, kind: DueKind, id: QuestionId) -> Question | None:
+    """Return a question that nobody answered, if this is a time to say so."""
+    question = ctx.uow.questions.lock(id)
+    if question is None or question.state is not QuestionState.OPEN or _not_now(ctx, kind, question):
+        return None
+    return question
 
 
 @feature.routine(DueKind.RAISE_QUESTION)
 def raise_question(ctx: Context, id: QuestionId) -> None:
     """Bring a question that has no answer after a day up once more, and ask two people who may know."""
-    question = ctx.uow.questions.lock(id)
-    if question is None or question.state is not QuestionState.OPEN or question.raised_at is not None:
-        return
-    if _not_now(ctx, DueKind.RAISE_QUESTION, question):
+    question = _waiting(ctx, DueKind.RAISE_QUESTION, id)
+    if question is None or question.raised_at is not None:
         return
     question = replace(question, raised_at=ctx.now)
     ctx.uow.questions.save(question)
-    named = [person.name for person in _who_may_know(ctx, question) if not _asked_directly(ctx, question, person)]
+    words = _able(ctx, question)
+    able = _who_may_know(ctx, question)
+    named = [
+        person.name
+        for person in able
+        if not (person.reminders and _ask(ctx, question, person, words, DueKind.RAISE_QUESTION))
+    ]
     ctx.take_back(question.about, "raised")
     ctx.show(
         card(
@@ -54,10 +76,7 @@ def raise_question(ctx: Context, id: QuestionId) -> None:
             paragraph(ctx.mention(question.person), ": ", Strong(question.text)),
             about_task(ctx, question),
             _may_know(named),
-            buttons=[
-                ctx.button(say("Answer"), "answer", question=question.id),
-                ctx.button(say("Read it"), "question", id=question.id),
-            ],
+            buttons=_answer_or_read(ctx, question),
             footer=say("A first idea or a question back helps too."),
             tone=Tone.NEEDS_YOU,
         ),
@@ -66,35 +85,112 @@ def raise_question(ctx: Context, id: QuestionId) -> None:
         owner=question.person,
     )
     show_question(ctx, question)
+    _next_step(ctx, DueKind.ASK_MENTORS, question)
+
+
+def _next_step(ctx: Context, kind: DueKind, question: Question) -> None:
+    ctx.due(kind, question.id, after_quiet(ctx.now + UNANSWERED_NEXT_STEP, ctx.group.where))
+
+
+@feature.routine(DueKind.ASK_MENTORS)
+def ask_mentors(ctx: Context, id: QuestionId) -> None:
+    """Ask the mentors about a question that has no answer after two days."""
+    question = _waiting(ctx, DueKind.ASK_MENTORS, id)
+    if question is None:
+        return
+    words = card(
+        say("{who} waits for an answer", who=ctx.mention(question.person)),
+        Strong(question.text),
+        about_task(ctx, question),
+        say("Nobody has answered in two days. You mentor this group: a first hint would help."),
+        buttons=_answer_or_read(ctx, question),
+        tone=Tone.NEEDS_YOU,
+    )
+    mentors = [one for one in _people(ctx, [Role.MENTOR]) if one.id != question.person]
+    named = [one for one in mentors if not (one.reminders and _ask(ctx, question, one, words, DueKind.ASK_MENTORS))]
+    if named:
+        people = join([to_text(ctx.mention(one.id, ping=True)) for one in named], say(" and "))
+        asked = say("{people}, could you have a look at this?", people=people)
+        shown = card("", asked, buttons=_answer_or_read(ctx, question))
+        ctx.show_below(shown, question.about, question.about, slot=f"mentors {_round(ctx, question)}")
+    _next_step(ctx, DueKind.ASK_LEADERS, question)
+
+
+@feature.routine(DueKind.ASK_LEADERS)
+def ask_leaders(ctx: Context, id: QuestionId) -> None:
+    """Tell those who lead about a question that has no answer after three days."""
+    question = _waiting(ctx, DueKind.ASK_LEADERS, id)
+    if question is None:
+        return
+    words = card(
+        say("A question has waited for three days"),
+        paragraph(ctx.mention(question.person), ": ", Strong(question.text)),
+        about_task(ctx, question),
+        say("You could answer it, or ask somebody who knows."),
+        buttons=[*_answer_or_read(ctx, question), ctx.button(say("What else waits"), "lead pulse")],
+        tone=Tone.NEEDS_YOU,
+    )
+    for leader in _people(ctx, RUNS_GROUP):
+        if leader.id != question.person:
+            _ask(ctx, question, leader, words, DueKind.ASK_LEADERS)
+
+
+def _people(ctx: Context, roles: Iterable[Role]) -> Sequence[Person]:
+    """Return those who have one of these roles and are there."""
+    found = ctx.uow.members.in_group(ctx.group.id, [MemberState.ACTIVE, MemberState.DORMANT], roles)
+    people = ctx.uow.people.many(member.person for member in found)
+    return [people[member.person] for member in found if member.person in people]
+
+
+def _round(ctx: Context, question: Question) -> int:
+    """Return what tells apart the times that a question waits: how many answers it had, since none comes meanwhile.
+
+    Not the moment at which it was raised: what is decided anew after a restore has the key that it had.
+    """
+    return len(ctx.uow.questions.answers(question.id))
+
+
+def _answer_or_read(ctx: Context, question: Question) -> list[Button]:
+    return [
+        ctx.button(say("Answer"), "answer", question=question.id),
+        ctx.button(say("Read it"), "question", id=question.id),
+    ]
 
 
 def _who_may_know(ctx: Context, question: Question) -> list[Person]:
     """Return up to two people who finished the activity that a question is about, and offered to help."""
     if question.activity is None:
         return []
-    done = ctx.uow.submissions.for_activity(question.activity)
-    members = ctx.uow.members.in_group(ctx.group.id)
-    chosen = helpers(members, {work.person for work in done}, question.person)[:ASKED_TO_HELP]
-    people = ctx.uow.people.many(chosen)
-    return [people[person] for person in chosen if person in people]
+    chosen = ctx.uow.members.able(ctx.group.id, question.activity, question.person, ASKED_TO_HELP)
+    people = ctx.uow.people.many(member.person for member in chosen)
+    return [people[member.person] for member in chosen if member.person in people]
 
 
-def _asked_directly(ctx: Context, question: Question, person: Person) -> bool:
-    """Ask somebody for help by direct message, where they agreed to such and it is not night for them."""
-    if not person.reminders or is_quiet(ctx.now, find_zone(person.zone or ctx.group.zone)):
-        return False
-    asker = ctx.mention(question.person)
-    told = card(
-        say("{who} is stuck, and you may know", who=asker),
+def _able(ctx: Context, question: Question) -> Card:
+    return card(
+        say("{who} is stuck, and you may know", who=ctx.mention(question.person)),
         Strong(question.text),
         about_task(ctx, question),
         say("You have finished this activity and offered to help. If now is no good time, that is fine."),
-        buttons=[
-            ctx.button(say("Answer"), "answer", question=question.id),
-            ctx.button(say("Read it"), "question", id=question.id),
-        ],
+        buttons=_answer_or_read(ctx, question),
     )
-    return ctx.tell(person.id, told, question.about, slot="help wanted")
+
+
+def _ask(ctx: Context, question: Question, person: Person, words: Card, step: DueKind) -> bool:
+    """Ask somebody for help by direct message; return False where none would arrive."""
+    accounts = ctx.uow.people.accounts([person.id]).get(person.id, ())
+    if all(account.refused_at is not None for account in accounts):
+        return False
+    return ctx.tell(person.id, words, question.about, slot=f"{HELP} to {step} {_round(ctx, question)}")
+
+
+@feature.before_sending(HELP)
+def still_needed(ctx: Context, post: Post) -> Post:
+    """Let a request for help wait for the end of its reader's night, and be gone where somebody has answered."""
+    question = ctx.uow.questions.get(QuestionId(post.about.id))
+    if ctx.maybe_group is None or question is None or question.state is not QuestionState.OPEN:
+        return replace(post, state=PostState.CANCELLED, reason="it has an answer")
+    return ctx.by_day(post)
 
 
 def _may_know(names: list[str]) -> Text:

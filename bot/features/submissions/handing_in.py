@@ -14,7 +14,7 @@ from bot.ids import ActivityId, SubmissionId
 from bot.measure import excerpt
 from bot.options import Access, LongText, Pick
 from bot.pages import pages
-from bot.study import submissions, weeks
+from bot.study import limits, submissions, weeks
 from bot.study.acts import ActKind
 from bot.study.groups import changeable
 from bot.study.links import Url
@@ -60,6 +60,7 @@ def submit(
         ctx.uow.submissions, ctx.group.id, task.activity.id, ctx.person.id, link, note or "", now=ctx.now
     )
     if came is not HandIn.SAME:
+        limits.handed_in(ctx.uow.usage, ctx.limits, ctx.person.id, ctx.now)
         ctx.act(ActKind.SUBMITTED, work.about)
         show(ctx, work, task)
     return reply(_receipt(ctx, work, task, came, before))

@@ -14,21 +14,22 @@ feature = Feature("talking about work")
 
 
 @feature.on(ThreadReplied)
-def tell_the_author(ctx: Context, event: ThreadReplied) -> None:
+def tell_the_author(ctx: Context, event: ThreadReplied) -> bool:
     """Bring the author of a submission into its thread when somebody else first writes there."""
     root = ctx.uow.outbox.thread_of(event.thread)
     if root is None or root.about.kind != "submission" or root.group is None or root.owner is None:
-        return
+        return False
     person = ctx.uow.people.by_account(event.account)
     group = ctx.uow.groups.get(root.group)
     if person is None or group is None or person.id == root.owner:
-        return
+        return False
     here = ctx.within(group, person)
     if here.maybe_member is None or here.maybe_member.state not in PRESENT:
-        return
+        return False
     here.act(ActKind.REPLIED, root.about, root.owner)
     if not here.uow.outbox.standing(root.about, "replied"):
         words = say(
             "{author}, {who} wrote about your work.", author=here.mention(root.owner, ping=True), who=person.name
         )
         here.show_below(card("", words), root.about, root.about, slot="replied")
+    return True

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.cards import Block, Button, Card, Heading, bullets, paragraph
 from bot.context import Context
 from bot.pages import pages
+from bot.study import schedule
 from bot.study.outline import Material, MaterialKind
 from bot.study.weeks import Activity, Task, Week, WeekState, tasks
 from bot.text import EMPTY, Link, Moment, Strong, Text, join, say, say_n, to_text
@@ -41,7 +42,7 @@ def week_cards(
     footer: Text = EMPTY,
 ) -> list[Card]:
     """Return a week as its group sees it: note, text, materials, activities; a long one over several cards."""
-    asked = [task for task in tasks(ctx.uow.weeks, ctx.group.id) if task.week.id == week.id]
+    asked = asked_in(ctx, week)
     blocks: list[Block] = [*above, *([paragraph(week.note)] if week.note else []), *week.text]
     if week.materials:
         blocks += [Heading(say("Material")), bullets(_material(one) for one in week.materials)]
@@ -53,6 +54,12 @@ def week_cards(
         blocks = [paragraph(say("The material follows soon."))]
     name = title_of(week)
     return list(pages(name, [*blocks, *below], more=name + say(", continued"), buttons=buttons, footer=footer))
+
+
+def asked_in(ctx: Context, week: Week) -> list[Task]:
+    """Return what there is to do in a week, also in one that was left out, for whoever likes."""
+    every = tasks(ctx.uow.weeks, ctx.group.id, retired=True)
+    return [task for task in every if task.week.id == week.id and not task.activity.retired]
 
 
 def _material(material: Material) -> Text:
@@ -79,10 +86,8 @@ def _minutes(minutes: int) -> Text:
 
 def posted_cards(ctx: Context, week: Week) -> list[Card]:
     """Return a week's cards for the group's channels, with what to do next as buttons."""
-    following = ctx.uow.weeks.at(ctx.group.id, week.ordinal + 1)
-    ahead = following is not None and following.state is WeekState.PLANNED
     before = _unseen(ctx, week)
-    asked = any(task.week.id == week.id for task in tasks(ctx.uow.weeks, ctx.group.id))
+    asked = bool(asked_in(ctx, week))
     return week_cards(
         ctx,
         week,
@@ -97,17 +102,26 @@ def posted_cards(ctx: Context, week: Week) -> list[Card]:
             ctx.button(say("Ask a question"), "ask"),
             ctx.button(say("My progress"), "progress"),
         ],
-        footer=say("Next: week {number}, {when}", number=following.ordinal, when=Moment(following.opens_at))
-        if following is not None and ahead
-        else EMPTY,
+        footer=_times(ctx, week),
     )
+
+
+def _times(ctx: Context, week: Week) -> Text:
+    """Return what is said below a week: that it came later than planned, and when the next one comes."""
+    parts = []
+    if schedule.came_late(week):
+        parts.append(say("Planned for {when}.", when=Moment(week.opens_at)))
+    ahead = schedule.following(ctx.uow.weeks.of_group(ctx.group.id), week)
+    if ahead is not None and ahead.state is WeekState.PLANNED and ahead.opens_at > ctx.now:
+        parts.append(say("Next: week {number}, {when}", number=ahead.ordinal, when=Moment(ahead.opens_at)))
+    return join(parts, " ")
 
 
 def _unseen(ctx: Context, week: Week) -> list[Week]:
     """Return the weeks right before one that are out but were not posted, since it was newer when they came late."""
     found: list[Week] = []
     for one in reversed(ctx.uow.weeks.of_group(ctx.group.id)):
-        if one.ordinal < week.ordinal:
+        if one.ordinal < week.ordinal and one.state is not WeekState.SKIPPED:
             if one.state is not WeekState.POSTED or _stands(ctx, one):
                 break
             found.append(one)
@@ -130,11 +144,11 @@ def _stands(ctx: Context, week: Week) -> bool:
 
 def show_week(ctx: Context, week: Week) -> None:
     """Let a week stand in the group's channels; what stands there already is edited in place."""
-    ctx.show(posted_cards(ctx, week), week.about, slot=WEEK)
+    ctx.show(posted_cards(ctx, week), week.about, slot=WEEK, expires_at=ctx.now + schedule.ANSWER_WITHIN)
 
 
 def show_changed(ctx: Context, week: Week) -> None:
     """Let a change of a week that is out be seen; one that was passed over for a newer one stays unposted."""
-    following = ctx.uow.weeks.at(ctx.group.id, week.ordinal + 1)
-    if _stands(ctx, week) or following is None or following.state is WeekState.PLANNED:
+    after = schedule.following(ctx.uow.weeks.of_group(ctx.group.id), week)
+    if _stands(ctx, week) or after is None or after.state is WeekState.PLANNED:
         show_week(ctx, week)

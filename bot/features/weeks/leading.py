@@ -9,17 +9,19 @@ from bot.cards import Reply, Tone, bullets, card, reply
 from bot.context import Context
 from bot.errors import Refusal, UnknownItem
 from bot.feature import Feature
-from bot.features.weeks.cards import show_changed, title_of
+from bot.features.weeks.cards import asked_in, show_changed, title_of
+from bot.features.weeks.coming import settle
 from bot.features.weeks.reading import alone, week_of
 from bot.ids import ActivityId, new_id
 from bot.options import LongText
 from bot.pages import pages
 from bot.study import schedule
-from bot.study.agenda import DueKind
+from bot.study.groups import OVER
 from bot.study.links import Url, host_of
 from bot.study.outline import ActivityKind, Material, MaterialKind
+from bot.study.rescheduling import EndedAlready
 from bot.study.times import LocalTime
-from bot.study.weeks import Activity, Week, WeekState, tasks
+from bot.study.weeks import Activity, Week, WeekState
 from bot.text import Moment, Text, say
 
 feature = Feature("leading weeks")
@@ -46,21 +48,24 @@ def edit(
     note: Annotated[LongText | None, "A personal note on top"] = None,
 ) -> Reply:
     """Change a week's title, text, time or note; a posted week is changed in place."""
-    alone(ctx)
+    group = alone(ctx)
     week = week_of(ctx, number)
     if not ctx.call.submitted and (title, text, when, note) == (None, None, None, None):
         return ctx.form(title=week.title, note=week.note)
     changed = schedule.changed(week, title=title, text=text, note=note)
     if when is not None and when != week.opens:
+        if group.state in OVER:
+            raise EndedAlready(group=group.title)
         if week.state is WeekState.POSTED:
             raise OutAlready(number=week.ordinal, when=Moment(week.posted_at or week.opens_at))
-        changed = schedule.reschedule(changed, when, ctx.group, now=ctx.now)
-        ctx.due(DueKind.PUBLISH_WEEK, changed.id, changed.opens_at)
+        changed = schedule.reschedule(changed, when, group, now=ctx.now)
+        settle(ctx, week, say("{week} opens on {when}.", week=title_of(changed), when=Moment(changed.opens_at)))
+        schedule.put(ctx.uow, group, changed)
     if changed == week:
         return reply(card("", say("Nothing changed: {week} is as it was.", week=title_of(week))))
     ctx.uow.weeks.save(changed)
     if when is not None:
-        schedule.end_after_last_week(ctx.uow.weeks, ctx.uow.agenda, ctx.group)
+        schedule.after_change(ctx.uow, group, ctx.person.id, now=ctx.now)
     return _done(ctx, changed, say("{week} is changed.", week=title_of(changed)))
 
 
@@ -164,7 +169,7 @@ def _done(ctx: Context, week: Week, what: Text) -> Reply:
     if week.state is WeekState.POSTED:
         show_changed(ctx, week)
     number = str(week.ordinal)
-    asked = [task for task in tasks(ctx.uow.weeks, ctx.group.id) if task.week.id == week.id]
+    asked = asked_in(ctx, week)
     materials = [say("Material {n}: {title}", n=n, title=one.title) for n, one in enumerate(week.materials, 1)]
     activities = [say("Activity {n}: {title}", n=task.number, title=task.activity.title) for task in asked]
     listed = [*materials, *activities]

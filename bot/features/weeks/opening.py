@@ -1,30 +1,28 @@
-"""Opening a week: on schedule, or by hand with a preview first and ten minutes to take it back."""
+"""Opening a week by hand, with a preview first and ten minutes to take it back, or leaving it out."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Annotated
 
 from bot.cards import ButtonStyle, Reply, Tone, card, reply
 from bot.context import Context
 from bot.errors import Refusal, UnknownItem
 from bot.feature import Feature
-from bot.features.weeks.cards import WEEK, posted_cards, show_week, title_of
+from bot.features.weeks.cards import WEEK, posted_cards, title_of
+from bot.features.weeks.coming import ends_now, leave_out, names, open_week, settle
 from bot.features.weeks.reading import alone
 from bot.ids import WeekId
 from bot.options import LongText
 from bot.study import schedule
 from bot.study.agenda import DueKind
-from bot.study.groups import ALIVE, GroupState
+from bot.study.groups import ALIVE, Group
+from bot.study.occurrences import Why
 from bot.study.times import LocalTime
 from bot.study.weeks import Week, WeekState
-from bot.text import Moment, say
+from bot.text import Moment, Text, say
 
 feature = Feature("opening weeks")
-
-UNDO = timedelta(minutes=10)
-"""How long a week that was opened by hand can be taken back."""
 
 
 class AlreadyOpen(Refusal):
@@ -53,13 +51,12 @@ def newweek(
     number: Annotated[int | None, "Week number; empty means the next one"] = None,
     title: Annotated[str | None, "Title, for a week that is not in the plan yet"] = None,
     text: Annotated[LongText | None, "What the week is about"] = None,
-    when: Annotated[LocalTime | None, "When it opens, like 2027-01-18 18:00; empty means you press Post now"] = None,
+    when: Annotated[LocalTime | None, "When it opens, like 2027-01-18 18:00; empty keeps the planned time"] = None,
     note: Annotated[LongText | None, "A personal note on top"] = None,
 ) -> Reply:
     """Preview the next week, then post it now, schedule or edit it."""
-    alone(ctx)
-    _alive(ctx)
-    weeks = ctx.uow.weeks.of_group(ctx.group.id)
+    group = _living(ctx)
+    weeks = ctx.uow.weeks.of_group(group.id)
     planned = next((week for week in weeks if week.state is WeekState.PLANNED), None)
     following = (weeks[-1].ordinal if weeks else 0) + 1
     wanted = number if number is not None else planned.ordinal if planned else following
@@ -71,8 +68,10 @@ def newweek(
             if not ctx.call.submitted:
                 return ctx.form(number=str(wanted))
             raise TitleMissing(number=wanted)
-        opens = when or schedule.usual_opening(ctx.group, wanted)
-        week = schedule.plan_week(ctx.uow.weeks, ctx.group, wanted, title, text, opens, now=ctx.now)
+        opens = when or schedule.next_opening(ctx.uow, group, now=ctx.now)
+        week = schedule.plan_week(ctx.uow.weeks, group, wanted, title, text, opens, now=ctx.now)
+        schedule.put(ctx.uow, group, week)
+        schedule.after_change(ctx.uow, group, ctx.person.id, now=ctx.now)
     elif week.state is WeekState.POSTED:
         raise AlreadyOpen(number=week.ordinal, when=Moment(week.posted_at or week.opens_at))
     changed = schedule.changed(week, title=title, text=text, note=note)
@@ -86,7 +85,7 @@ def newweek(
 def _preview(ctx: Context, week: Week) -> Reply:
     asked = card(
         say("Preview: only you can see this"),
-        say("Week {number} is planned for {when}.", number=week.ordinal, when=Moment(week.opens_at)),
+        _planned(ctx, week),
         say("Post it now, choose another time, or change it first."),
         buttons=[
             ctx.button(say("Post now"), "newweek post", ButtonStyle.PRIMARY, week=week.id),
@@ -98,6 +97,15 @@ def _preview(ctx: Context, week: Week) -> Reply:
     return reply(*shown, asked)
 
 
+def _planned(ctx: Context, week: Week) -> Text:
+    """Return when a week that is not out comes by itself, if it does."""
+    if week.state is WeekState.SKIPPED:
+        return say("Week {number} was left out.", number=week.ordinal)
+    if ctx.uow.agenda.at(DueKind.PUBLISH_WEEK, week.id) is None:
+        return say("Week {number} is in the plan, and nothing is scheduled for it.", number=week.ordinal)
+    return say("Week {number} is planned for {when}.", number=week.ordinal, when=Moment(week.opens_at))
+
+
 @feature.command("newweek schedule", hidden=True, title="When does the week open?")
 def choose_time(
     ctx: Context,
@@ -105,7 +113,7 @@ def choose_time(
     when: Annotated[LocalTime, "When it opens, like 2027-01-18 18:00"],
 ) -> Reply:
     """Choose when a planned week opens."""
-    alone(ctx)
+    _living(ctx)
     week = ctx.uow.weeks.at(ctx.group.id, number)
     if week is None:
         raise UnknownItem
@@ -115,11 +123,10 @@ def choose_time(
 
 
 def _scheduled(ctx: Context, week: Week, when: LocalTime) -> Reply:
-    _alive(ctx)
     moved = schedule.reschedule(week, when, ctx.group, now=ctx.now)
-    ctx.uow.weeks.save(moved)
-    ctx.due(DueKind.PUBLISH_WEEK, moved.id, moved.opens_at)
-    schedule.end_after_last_week(ctx.uow.weeks, ctx.uow.agenda, ctx.group)
+    settle(ctx, week, say("{week} opens on {when}.", week=title_of(moved), when=Moment(moved.opens_at)))
+    schedule.put(ctx.uow, ctx.group, moved)
+    schedule.after_change(ctx.uow, ctx.group, ctx.person.id, now=ctx.now)
     words = say("{week} opens on {when}. I'll post it then.", week=title_of(moved), when=Moment(moved.opens_at))
     now = ctx.button(say("Post now"), "newweek post", week=moved.id)
     return reply(card("", words, buttons=[now], tone=Tone.DONE))
@@ -128,12 +135,11 @@ def _scheduled(ctx: Context, week: Week, when: LocalTime) -> Reply:
 @feature.command("newweek post", hidden=True)
 def post(ctx: Context, week: Annotated[WeekId, "Which week"]) -> Reply:
     """Post a week in the group's channels now."""
-    alone(ctx)
-    _alive(ctx)
+    _living(ctx)
     found = _here(ctx, week)
     if found.state is WeekState.POSTED:
         raise AlreadyOpen(number=found.ordinal, when=Moment(found.posted_at or found.opens_at))
-    ctx.not_due(DueKind.PUBLISH_WEEK, found.id)
+    settle(ctx, found, say("{who} posted {week}.", who=ctx.mention(ctx.person.id), week=title_of(found)))
     opened = open_week(ctx, found)
     undo = ctx.button(say("Undo"), "newweek undo", week=opened.id)
     words = say("{week} is out. You can take it back for 10 minutes.", week=title_of(opened))
@@ -147,16 +153,18 @@ def undo(ctx: Context, week: Annotated[WeekId, "Which week"]) -> Reply:
     found = _here(ctx, week)
     if found.state is not WeekState.POSTED or found.posted_at is None:
         return reply(card("", say("{week} is not posted.", week=title_of(found))))
-    if ctx.now - found.posted_at > UNDO:
+    if ctx.now - found.posted_at > schedule.UNDO:
         raise TooLateToUndo(number=found.ordinal)
     ctx.take_back(found.about, WEEK)
-    ctx.uow.weeks.save(replace(found, state=WeekState.PLANNED, posted_at=None, posted_by=None))
+    planned = replace(found, state=WeekState.PLANNED, posted_at=None, posted_by=None)
+    schedule.put(ctx.uow, ctx.group, planned)
+    schedule.after_change(ctx.uow, ctx.group, ctx.person.id, now=ctx.now)
     if found.opens_at > ctx.now:
-        ctx.due(DueKind.PUBLISH_WEEK, found.id, found.opens_at)
         words = say(
             "Taken back: {week} opens on {when} again, as planned.", week=title_of(found), when=Moment(found.opens_at)
         )
     else:
+        ctx.not_due(DueKind.PUBLISH_WEEK, found.id)
         words = say("Taken back: {week} is in the plan again, and nothing is scheduled for it.", week=title_of(found))
     again = [
         ctx.button(say("Post now"), "newweek post", week=found.id),
@@ -165,40 +173,28 @@ def undo(ctx: Context, week: Annotated[WeekId, "Which week"]) -> Reply:
     return reply(card("", words, buttons=again))
 
 
-@feature.routine(DueKind.PUBLISH_WEEK)
-def publish_week(ctx: Context, week: int) -> None:
-    """Post a week's material when its time comes; of several that are late, only the newest, which names the others."""
-    ctx.uow.groups.lock(ctx.group.id)
-    found = ctx.uow.weeks.get(WeekId(week))
-    if found is None or found.state is WeekState.POSTED or ctx.group.state not in (GroupState.OPEN, GroupState.RUNNING):
-        return
-    following = ctx.uow.weeks.at(ctx.group.id, found.ordinal + 1)
-    if following is not None and following.state is WeekState.PLANNED and following.opens_at <= ctx.now:
-        _out(ctx, found)
-    else:
-        open_week(ctx, found)
+@feature.command("newweek skip", hidden=True)
+def skip(ctx: Context, week: Annotated[WeekId, "Which week"]) -> Reply:
+    """Leave a week out: it is not posted, and nothing in it is asked of anybody."""
+    _living(ctx)
+    found = _here(ctx, week)
+    if found.state is WeekState.POSTED:
+        raise AlreadyOpen(number=found.ordinal, when=Moment(found.posted_at or found.opens_at))
+    settle(ctx, found, say("{who} left {week} out.", who=ctx.mention(ctx.person.id), week=title_of(found)))
+    gone = leave_out(ctx, found, Why.BY_HAND)
+    words = say("Left out: {weeks}. Nothing in there is asked of anybody.", weeks=names(gone))
+    if ends_now(ctx):
+        return reply(card("", words, say("It was the last one, so the group ends now."), tone=Tone.DONE))
+    post_it = ctx.button(say("Post it after all"), "newweek post", week=found.id)
+    return reply(card("", words, buttons=[post_it], tone=Tone.DONE))
 
 
-def open_week(ctx: Context, week: Week) -> Week:
-    """Mark a week as out and let it stand in the group's channels."""
-    opened = _out(ctx, week)
-    show_week(ctx, opened)
-    return opened
-
-
-def _out(ctx: Context, week: Week) -> Week:
-    """Mark a week as out."""
-    opened = replace(
-        week, state=WeekState.POSTED, posted_at=ctx.now, posted_by=ctx.person.id if ctx.person.id else None
-    )
-    ctx.uow.weeks.save(opened)
-    return opened
-
-
-def _alive(ctx: Context) -> None:
-    """Raise NotWhileStill where no week can open any more."""
-    if ctx.group.state not in ALIVE:
-        raise NotWhileStill(group=ctx.group.title, state=ctx.group.state.label)
+def _living(ctx: Context) -> Group:
+    """Return the group with nobody else at its weeks; raises NotWhileStill where no week can open any more."""
+    group = alone(ctx)
+    if group.state not in ALIVE:
+        raise NotWhileStill(group=group.title, state=group.state.label)
+    return group
 
 
 def _here(ctx: Context, week: WeekId) -> Week:

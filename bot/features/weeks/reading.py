@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from bot.cards import Block, Card, Heading, Reply, Tone, bullets, card, reply
+from bot.cards import Block, Card, Heading, Reply, Tone, bullets, card, paragraph, reply
 from bot.context import Context
 from bot.errors import Refusal
 from bot.feature import Feature
 from bot.features.weeks.cards import week_cards
 from bot.options import Access
-from bot.study.groups import changeable
+from bot.study import schedule
+from bot.study.groups import Group, changeable
 from bot.study.seats import locked
 from bot.study.weeks import NotOpenYet, Week, WeekState, tasks
 from bot.text import Moment, Text, say, to_text
@@ -27,9 +28,11 @@ class NoSuchWeek(Refusal):
     """{group} has weeks 1 to {last}; there is no week {number}."""
 
 
-def alone(ctx: Context) -> None:
+def alone(ctx: Context) -> Group:
     """Let nobody else change the group's weeks until this is done; raises GroupIsOver where nothing can be added."""
-    changeable(locked(ctx.uow.groups, ctx.group.id))
+    group = locked(ctx.uow.groups, ctx.group.id)
+    changeable(group)
+    return group
 
 
 def week_of(ctx: Context, number: int) -> Week:
@@ -54,19 +57,21 @@ def week(ctx: Context, number: Annotated[int | None, "Week number"] = None) -> R
         return reply(_ahead(ctx, weeks))
     wanted = week_of(ctx, number) if number is not None else posted[-1]
     leads = ctx.maybe_member is not None and ctx.maybe_member.leads
-    if wanted.state is not WeekState.POSTED and not leads:
+    if wanted.state is WeekState.PLANNED and not leads:
         raise NotOpenYet(number=wanted.ordinal, when=Moment(wanted.opens_at))
     learning = ctx.maybe_member is not None and ctx.maybe_member.learning
     mine: list[Block] = []
     if learning and wanted.state is WeekState.POSTED:
         mine = [Heading(say("Where you are")), bullets(_mine(ctx, wanted))]
+    left_out = wanted.state is WeekState.SKIPPED
     cards = week_cards(
         ctx,
         wanted,
+        above=[paragraph(say("This week was left out: nothing in it is asked of you."))] if left_out else [],
         below=mine,
         buttons=[
-            ctx.button(say("Submit work"), "submit") if learning else None,
-            ctx.button(say("See responses"), "responses") if ctx.maybe_member else None,
+            ctx.button(say("Submit work"), "submit") if learning and not left_out else None,
+            ctx.button(say("See responses"), "responses") if ctx.maybe_member and not left_out else None,
             ctx.button(say("Ask a question"), "ask") if learning else None,
         ],
         footer=_next(ctx, wanted),
@@ -87,16 +92,21 @@ def _mine(ctx: Context, week: Week) -> list[Text]:
 
 
 def _ahead(ctx: Context, weeks: Sequence[Week]) -> Card:
-    first = weeks[0]
+    first = next((one for one in weeks if one.state is WeekState.PLANNED), weeks[0])
     return card(
         to_text(ctx.group.title),
-        say("It starts with week 1, “{title}”, on {when}.", title=first.title, when=Moment(first.opens_at)),
+        say(
+            "It starts with week {number}, “{title}”, on {when}.",
+            number=first.ordinal,
+            title=first.title,
+            when=Moment(first.opens_at),
+        ),
         tone=Tone.PLAIN,
     )
 
 
 def _next(ctx: Context, week: Week) -> Text:
-    following = ctx.uow.weeks.at(ctx.group.id, week.ordinal + 1)
-    if following is None:
+    after = schedule.following(ctx.uow.weeks.of_group(ctx.group.id), week)
+    if after is None:
         return say("This is the last week.")
-    return say("Next: week {number}, {when}", number=following.ordinal, when=Moment(following.opens_at))
+    return say("Next: week {number}, {when}", number=after.ordinal, when=Moment(after.opens_at))

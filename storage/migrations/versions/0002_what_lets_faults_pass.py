@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,12 @@ def upgrade() -> None:
     _together()
     _audit()
     _delivery()
+    _installation()
+    _time()
+    _nudges()
+    _likes()
+    _discord()
+    _questions()
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -116,5 +123,161 @@ def _delivery() -> None:
         post.add_column(sa.Column("looked_at", INSTANT, nullable=True))
         post.add_column(sa.Column("sweep_at", INSTANT, nullable=True))
         post.add_column(sa.Column("healed", sa.Integer(), nullable=False, server_default="0"))
-    op.create_index("ix_post_turn", "post", ["space", "not_before", "id"], **_where("state = 'due'"))
+        post.add_column(sa.Column("refused", sa.Boolean(), nullable=False, server_default="0"))
+    # What was tried before and may have arrived is looked for before it is sent again; it is under way, not due.
+    op.execute(
+        "UPDATE post SET sends = 1, last_try_at = first_try_at, state = 'sending', "
+        "lease_until = coalesce(lease_until, not_before) "
+        "WHERE verb = 'send' AND state IN ('due', 'sending') AND first_try_at IS NOT NULL"
+    )
+    op.execute("UPDATE post SET not_before = lease_until WHERE state = 'sending'")
+    op.create_index("ix_post_turn", "post", ["space", "not_before", "id"], **_where("state IN ('due', 'sending')"))
     op.create_index("ix_post_sweep", "post", ["sweep_at"], **_where("sweep_at IS NOT NULL"))
+    op.create_index("ix_post_stuck", "post", ["group", "id"], **_where("state IN ('dead', 'unknown')"))
+
+
+def _time() -> None:
+    """Make the tables of breaks and of the time-zone data that plans were computed with."""
+    op.create_table(
+        "break",
+        sa.Column("id", ID, autoincrement=False, nullable=False),
+        sa.Column("group", sa.BigInteger(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("shifts", sa.Boolean(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["group"], ["study_group.id"], name="fk_break_group"),
+        sa.PrimaryKeyConstraint("id", name="pk_break"),
+    )
+    op.create_index("ix_break_group_first", "break", ["group", "first"])
+    op.create_table(
+        "zone_data",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_zone_data"),
+        sa.UniqueConstraint("zone", name="uq_zone_data_zone"),
+    )
+    op.create_index("ix_study_group_zone_id", "study_group", ["zone", "id"])
+
+
+def _nudges() -> None:
+    """Let a membership remember who was asked first, an account how messages fare there, and groups be listened to."""
+    with op.batch_alter_table("member") as member:
+        member.add_column(sa.Column("offered_until", INSTANT, nullable=True))
+    op.create_index("ix_member_leading", "member", ["group"], **_where("role IN ('owner', 'facilitator')"))
+    op.create_index("ix_member_able", "member", ["group", "signal_at", "id"], **_where("offer <> ''"))
+    with op.batch_alter_table("account") as account:
+        account.add_column(sa.Column("opened_at", INSTANT, nullable=True))
+        account.add_column(sa.Column("refused_at", INSTANT, nullable=True))
+    names = ("kind", "item", "group", "at", "attempts")
+    agenda = sa.table("agenda", *map(sa.column, names))
+    group = sa.table("study_group", *map(sa.column, ("id", "state", "created_at")))
+    there = sa.select(sa.literal("hear from group"), group.c.id, group.c.id, group.c.created_at, sa.literal(0))
+    goes_on = group.c.state.in_(["open", "running", "break", "frozen"])
+    op.execute(agenda.insert().from_select(names, there.where(goes_on)))
+
+
+def _installation() -> None:
+    """Let an installation remember that it was restored from a backup."""
+    with op.batch_alter_table("instance") as instance:
+        instance.add_column(sa.Column("restored_at", INSTANT, nullable=True))
+        instance.add_column(sa.Column("restored_from", INSTANT, nullable=True))
+        instance.add_column(sa.Column("restored_ids", sa.BigInteger(), nullable=True))
+
+
+def _likes() -> None:
+    """Make the tables of what is read again for reactions, and let what is known already be read at once."""
+    reading = op.create_table(
+        "reading",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("space", sa.Text(), nullable=False),
+        sa.Column("newest_at", INSTANT, nullable=False),
+        sa.Column("next_at", INSTANT, nullable=False),
+        sa.Column("wide_at", INSTANT, nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("reached", sa.BigInteger(), nullable=True),
+        sa.Column("crawled", sa.BigInteger(), nullable=True),
+        sa.Column("gap", sa.Integer(), nullable=False),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_reading"),
+        sa.UniqueConstraint("place", name="uq_reading_place"),
+    )
+    likeable = op.create_table(
+        "likeable",
+        sa.Column("id", ID, autoincrement=False, nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.Column("gap", sa.Integer(), nullable=False),
+        sa.Column("beside", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_likeable"),
+        sa.UniqueConstraint("ref", name="uq_likeable_ref"),
+    )
+    _read_what_is_known(likeable, reading)
+    op.create_index("ix_reading_platform_next_at", "reading", ["platform", "next_at"])
+    op.create_index("ix_reading_platform_newest_at_id", "reading", ["platform", "newest_at", "id"])
+    op.create_index("ix_likeable_place_id", "likeable", ["place", "id"])
+
+
+def _discord() -> None:
+    """Make the table of what an adapter has to know again: which commands a server has, and whom it greeted."""
+    op.create_table(
+        "memo",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_memo"),
+        sa.UniqueConstraint("name", name="uq_memo_name"),
+    )
+
+
+def _questions() -> None:
+    """Let a home name another channel for questions, and whoever marked an answer be found."""
+    with op.batch_alter_table("home") as home:
+        home.add_column(sa.Column("questions", sa.Text(), nullable=True))
+    op.create_index("ix_home_questions", "home", ["questions"])
+    op.create_index("ix_act_accepted", "act", ["item", "id"], **_where("kind = 'accepted'"))
+
+
+_KNOWN = sa.text(
+    "SELECT m.id, m.ref, parent.message AS below FROM message AS m "
+    "LEFT JOIN post AS p ON p.id = m.post LEFT JOIN post AS parent ON parent.id = p.under "
+    'WHERE m.id > :after AND m."group" IS NOT NULL AND m.owner IS NOT NULL AND ('
+    "m.about LIKE 'question:%' OR m.about LIKE 'answer:%' OR m.about LIKE 'submission:%' OR m.about LIKE 'note:%'"
+    ") ORDER BY m.id LIMIT 1000"
+)
+
+
+def _read_what_is_known(likeable: sa.Table, reading: sa.Table) -> None:
+    db = op.get_bind()
+    now = _instant(datetime.now(UTC))
+    newest: dict[str, datetime] = {}
+    after = 0
+    while rows := db.execute(_KNOWN, {"after": after}).all():
+        after = rows[-1].id
+        lines = []
+        for row in rows:
+            channel = row.ref.split("#")[0]
+            parent = (row.below or "").split("#")
+            place = f"{channel}#{parent[2]}" if len(parent) == 3 else channel
+            # An id holds the millisecond in which it was drawn, after its 22 random bits.
+            newest[place] = at = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(milliseconds=row.id >> 22)
+            line = {"id": row.id, "ref": row.ref, "place": place, "at": _instant(at)}
+            lines.append(line | {"events": 0, "gap": 0, "beside": "[]"})
+        db.execute(sa.insert(likeable), lines)
+    for place, at in newest.items():
+        space = place.split("/")[0]
+        line = {"place": place, "platform": space.split(":")[0], "space": space, "newest_at": _instant(at)}
+        rest = {"next_at": now, "wide_at": now, "step": "recent", "gap": 0, "fence": 0}
+        db.execute(sa.insert(reading), line | rest)
+
+
+def _instant(at: datetime) -> datetime | str:
+    if op.get_bind().dialect.name == "postgresql":
+        return at
+    return at.replace(tzinfo=None).isoformat(" ", "microseconds")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, cast
@@ -43,9 +43,16 @@ class Heard:
     calls: list[Invocation] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
+    keys: list[str] = field(default_factory=list)
+
     @property
     def call(self) -> Invocation:
         return self.calls[-1]
+
+    def hear(self, event: Event) -> None:
+        """Remember an event, and its key apart from it."""
+        self.events.append(replace(event, key=""))
+        self.keys.append(event.key)
 
 
 def _feature(heard: Heard) -> Feature:
@@ -108,7 +115,7 @@ def _feature(heard: Heard) -> Feature:
         return reply()
 
     for kind in (ReactionAdded, ReactionRemoved, ReactionsCleared, ThreadReplied, MessageDeleted):
-        feature.on(kind)(lambda ctx, event: heard.events.append(event))
+        feature.on(kind)(lambda ctx, event: heard.hear(event))
     return feature
 
 

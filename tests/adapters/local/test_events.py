@@ -88,6 +88,15 @@ async def test_a_moderator_clears_reactions(chat: LocalPlatform, message: Messag
     assert heard.events[3:] == [ReactionsCleared(message.ref, "👍"), ReactionsCleared(message.ref, None)]
 
 
+async def test_each_event_has_a_key_of_its_own(chat: LocalPlatform, message: Message, heard: Heard) -> None:
+    for _ in range(3):
+        await chat.person("jill").reacts("👍", message)
+        await chat.person("jill").unreacts("👍", message)
+        await chat.person("jill").says("Hello", thread_of=message)
+    assert "" not in heard.keys
+    assert len(set(heard.keys)) == 9
+
+
 async def test_people_delete_their_own_messages_and_moderators_any(
     chat: LocalPlatform, channel: Channel, message: Message, heard: Heard
 ) -> None:
@@ -115,3 +124,15 @@ async def test_what_robots_do_is_not_told_to_the_bot(chat: LocalPlatform, messag
 async def test_a_message_holds_1_to_4000_characters(chat: LocalPlatform, channel: Channel, words: str) -> None:
     with pytest.raises(ValueError, match="1 to 4,000 characters"):
         await chat.person("jill").says(words, channel)
+
+
+async def test_what_happens_while_the_session_is_lost_is_never_told(
+    chat: LocalPlatform, message: Message, heard: Heard
+) -> None:
+    jill = chat.person("jill")
+    chat.lose_session()
+    await jill.reacts("👍", message)
+    assert [one.emoji for one in await chat.reactions(message.ref)] == ["👍"]
+    chat.connect(chat.world.bot)
+    await jill.reacts("🎉", message)
+    assert heard.events == [ReactionAdded(jill.account, message.ref, "🎉", "Jill")]
