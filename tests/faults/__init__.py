@@ -1,0 +1,1 @@
+"""Crashes and faults: the whole bot in processes that are killed, on a chat platform that outlives them."""
