@@ -1,4 +1,4 @@
-"""`python -m bench [NAME …]`: measures what is named, else all, and keeps the whole table in bench/results."""
+"""`python -m bench [NAME …]`: measures what is named, else all but `scale`, and keeps that table in bench/results."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import dispatch, likes, reads, start, tick, writers
+from bench import burst, claim, dispatch, likes, reads, scale, start, tick, writers
 from bench.table import Result, aligned, markdown
 
 LATEST = Path(__file__).parent / "results" / "latest.md"
@@ -19,13 +19,22 @@ BENCHES: dict[str, Callable[[], list[Result]]] = {
     "reads": reads.measure,
     "dispatch": dispatch.measure,
     "tick": tick.measure,
+    "claim": claim.measure,
+    "burst": burst.measure,
     "start": start.measure,
 }
-NOTES = (*likes.NOTES, *writers.NOTES, *reads.NOTES, *dispatch.NOTES, *tick.NOTES, *start.NOTES)
+NOTES: tuple[str, ...] = tuple(
+    note for module in (likes, writers, reads, dispatch, tick, claim, burst, start) for note in module.NOTES
+)
 
 
 def main(names: list[str]) -> int:
-    """Run the benchmarks, print their table, and return 1 if a target was missed."""
+    """Run the benchmarks, print their table, and return 1 if a target was missed.
+
+    `scale` is not among them: it takes minutes and gigabytes, and says what many groups weigh and cost.
+    """
+    if names == ["scale"]:
+        return scale.main()
     if unknown := [name for name in names if name not in BENCHES]:
         print(f"There is no benchmark “{unknown[0]}”; there are {', '.join(BENCHES)}.", file=sys.stderr)
         return 2

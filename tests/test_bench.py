@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import dispatch, likes, reads, start, tick, writers
+from bench import burst, claim, dispatch, likes, reads, scale, start, tick, writers
 from bench.__main__ import main
 from bench.table import Result, aligned, at_least, at_most, markdown
 
@@ -34,6 +34,30 @@ def test_dispatch_is_measured() -> None:
 def test_ticks_are_measured_on_both_engines(postgres_server: str) -> None:
     results = tick.measure(few=3, many=6, ticks=2, rounds=1)
     assert [result.what.split(":")[0] for result in results] == ["tick, SQLite"] * 2 + ["tick, PostgreSQL"] * 2
+
+
+@pytest.mark.slow
+def test_claims_are_measured(postgres_server: str) -> None:
+    results = claim.measure(few=20, many=40, due=10, rounds=1)
+    assert [result.what.split(":")[0] for result in results] == [
+        "claim of 50, PostgreSQL",
+        "due, PostgreSQL",
+        "due, SQLite",
+    ]
+
+
+@pytest.mark.slow
+def test_bursts_are_measured() -> None:
+    at_one_time, in_all = burst.measure(posts=10, rounds=1)
+    assert (at_one_time.target, in_all.target) == ("≤ 0.1 ×", "")
+
+
+@pytest.mark.slow
+def test_many_groups_are_weighed(postgres_server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert scale.main(groups=3) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("3 groups, 93 members, week 3 of 6")
+    assert "3 members looked after at one instant: decided" in told
 
 
 @pytest.mark.slow
