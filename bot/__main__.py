@@ -14,6 +14,7 @@ from bot import logs
 from bot.chat import AccountRef, ChannelRef
 from bot.command_line import ConfigFile, configured, doctor, fail, finished, keeping
 from bot.command_line.audit import audit
+from bot.command_line.discord import discord, setup
 from bot.command_line.schedule import schedule
 from bot.config import secrets
 
@@ -29,6 +30,8 @@ course = typer.Typer(help="Course outlines.", no_args_is_help=True)
 group = typer.Typer(help="Study groups.", no_args_is_help=True)
 app.add_typer(course, name="course")
 app.add_typer(group, name="group")
+app.add_typer(setup, name="setup")
+app.add_typer(discord, name="discord")
 app.add_typer(audit, name="audit")
 app.add_typer(schedule, name="schedule")
 app.command()(keeping.backup)

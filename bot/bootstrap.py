@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from adapters.outlines import Shelf, check_lines, read_outline
 from bot.app import Bot
-from bot.chat import AccountRef, ChannelRef, MessageRef
-from bot.config import Config, StorageSettings
+from bot.chat import AccountRef, ChannelRef, MessageRef, SpaceRef
+from bot.config import Config, DiscordSettings, StorageSettings
 from bot.context import Context
 from bot.errors import ConfigError
 from bot.feature import Feature
@@ -64,6 +64,7 @@ from storage.backup import daily
 from storage.store import open_store
 
 if TYPE_CHECKING:
+    from adapters.discord import Connection, Discord
     from adapters.local import LocalPlatform
 
 log = logging.getLogger(__name__)
@@ -99,8 +100,9 @@ FEATURES: tuple[Feature, ...] = (
 
 NO_PLATFORM = ConfigError(
     "No platform is switched on, so there is nobody to talk to.",
-    "Discord and Slack come with later versions. To run on this machine alone, set enabled = true in [local]",
-    "(or STUDYCIRCLE_LOCAL__ENABLED=true). To see what Studycircle does, run ./run demo.",
+    "For Discord, set token in [discord] (or STUDYCIRCLE_DISCORD__TOKEN). Slack comes with a later version.",
+    "To run on this machine alone, set enabled = true in [local] (or STUDYCIRCLE_LOCAL__ENABLED=true).",
+    "To see what Studycircle does, run ./run demo.",
 )
 
 
@@ -179,10 +181,12 @@ async def _heard(url: str, pump: Pump) -> AsyncIterator[Callable[[], None]]:
 async def run(config: Config) -> int:
     """Run the bot on the platforms that are switched on, until SIGTERM or SIGINT; then finish what is under way."""
     clock = SystemClock()
-    local = _local(config, clock)
+    local, discord = _local(config, clock), _discord(config, clock)
     platforms: dict[str, Platform] = {}
     if local is not None:
         platforms["local"] = local
+    if discord is not None:
+        platforms["discord"] = discord.platform
     if not platforms:
         raise NO_PLATFORM
     from adapters.web import health
@@ -208,7 +212,7 @@ async def run(config: Config) -> int:
             _on_signals(app.runner)
             log.info("ready: http://%s:%s/readyz answers", config.web.host, server.port)
             upkeep = Upkeep(app.store, clock, _chores(storage, app.store, clock))
-            async with _reading(app.rereader), _kept(upkeep):
+            async with _reading(app.rereader), _kept(upkeep), _connected(discord, app):
                 await app.runner.run()
         finally:
             await server.stop()
@@ -223,6 +227,48 @@ def _local(config: Config, clock: Clock) -> LocalPlatform | None:
     from adapters.local import LocalPlatform
 
     return LocalPlatform(clock)
+
+
+def _discord(config: Config, clock: Clock) -> Discord | None:
+    """Return Discord, where a token switches it on."""
+    given = config.discord
+    if given.token is None:
+        return None
+    from adapters.discord import Discord
+
+    return Discord(discord_connection(given, given.token.get_secret_value()), clock)
+
+
+def discord_connection(given: DiscordSettings, token: str) -> Connection:
+    """Return how to connect to Discord with a token."""
+    from adapters.discord import Connection
+
+    return Connection(
+        token, given.api_url, given.gateway_url, given.guild_ready_timeout, given.message_content, given.shards
+    )
+
+
+@asynccontextmanager
+async def _connected(discord: Discord | None, app: App) -> AsyncIterator[None]:
+    """Let Discord be connected meanwhile; where it ends by itself, the bot stops and says why."""
+    if discord is None:
+        yield
+        return
+
+    async def greet(space: SpaceRef, owner: AccountRef, locale: str) -> None:
+        await app.bot.perform(lambda ctx: spaces.greet(ctx, space, owner, locale))
+
+    async def gap(space: str | None = None) -> None:
+        await app.rereader.gap("discord", space)
+
+    discord.connect(app.bot, on_gap=gap, greet=greet)
+    task = asyncio.create_task(discord.run())
+    task.add_done_callback(lambda _: app.runner.stop())
+    try:
+        yield
+    finally:
+        await discord.close()
+        await task
 
 
 @asynccontextmanager

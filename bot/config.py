@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -115,9 +115,37 @@ class LocalSettings(Section):
 
 
 class DiscordSettings(Section):
-    """Reserved for Discord."""
+    """Discord, switched on by a token, which may be in `token_file`; addresses elsewhere only over https and wss."""
 
     token: SecretStr | None = None
+    token_file: str | None = None
+    api_url: str = "https://discord.com/api/v10"
+    gateway_url: str = "wss://gateway.discord.gg/"
+    guild_ready_timeout: float = Field(default=2.0, gt=0, le=60)
+    message_content: bool = False
+    shards: int | None = Field(default=None, ge=1)
+
+    @field_validator("api_url")
+    @classmethod
+    def _web(cls, value: str) -> str:
+        return _safe(value, "https", "http")
+
+    @field_validator("gateway_url")
+    @classmethod
+    def _socket(cls, value: str) -> str:
+        return _safe(value, "wss", "ws")
+
+
+def _safe(url: str, scheme: str, plain: str) -> str:
+    """Return an address that keeps a token secret: encrypted, or of this machine alone."""
+    try:
+        parts = urlsplit(url)
+        here = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    except ValueError:
+        parts, here = urlsplit(""), False
+    if not parts.hostname or parts.scheme not in (scheme, plain) or (parts.scheme == plain and not here):
+        raise ValueError(f"an address that starts with {scheme}://, or with {plain}:// on this machine alone")
+    return url
 
 
 class SlackSettings(Section):
@@ -143,7 +171,7 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Config:
     """Return the settings in a file and the environment; raises ConfigError with every problem in it.
 
     `STUDYCIRCLE_WEB__PORT=9000` overrides `port` in `[web]`; `STUDYCIRCLE_DISCORD__TOKEN_FILE` names a file that holds
-    `token` in `[discord]`. Relative paths start at the folder of the settings file.
+    `token` in `[discord]`, and so does `token_file` there. Relative paths start at the folder of the settings file.
     """
     problems: list[str] = []
     given = _read(path, problems)
@@ -151,6 +179,7 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Config:
         part = given.setdefault(section, {})
         if isinstance(part, dict):
             part[key] = value
+    _token_from_file(given, path, problems)
     try:
         config = Config.model_validate(given)
     except ValidationError as error:
@@ -190,6 +219,21 @@ def _from_environment(environment: Mapping[str, str], problems: list[str]) -> It
                 problems.append(f"{name}: cannot read {file}: {reason}")
                 continue
         yield section, key, value
+
+
+def _token_from_file(given: dict[str, Any], path: Path | None, problems: list[str]) -> None:
+    """Read the token from the file that `token_file` names, unless the token itself is given."""
+    part = given.get("discord")
+    name = part.get("token_file") if isinstance(part, dict) else None
+    if not isinstance(part, dict) or not isinstance(name, str) or "token" in part:
+        return
+    file = (path.resolve().parent if path else Path()) / name
+    try:
+        part["token"] = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        # Somebody may have put the token itself where its file was meant.
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        problems.append(f"discord.token_file: the file that it names cannot be read: {reason}")
 
 
 def _problem(where: tuple[int | str, ...], kind: str, message: str, value: object) -> str:

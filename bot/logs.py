@@ -10,6 +10,7 @@ from collections.abc import Iterable
 _SHAPES = re.compile(
     r"xox[a-z]-[\w-]{10,}|xapp-[\w-]{10,}"  # Slack's tokens
     r"|[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}"  # Discord's
+    r"|aW50ZXJhY3Rpb24[\w+/=-]{10,}"  # those of its interactions, which are good for minutes
     r"|(?<=://)[^\s/:@]+:[^\s/@]+(?=@)"  # user and password in an address
 )
 HIDDEN = "[hidden]"

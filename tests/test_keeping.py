@@ -105,7 +105,7 @@ def test_a_doctor_says_how_it_is_and_what_to_do(run: Run, here: Path) -> None:
 
 
 def test_a_doctor_says_no_secret(run: Run, here: Path) -> None:
-    (here / "config.toml").write_text('[discord]\ntoken = "t0p-secret"\n')
+    (here / "config.toml").write_text('[discord]\ntoken = "t0p-secret"\napi_url = "http://127.0.0.1:1"\n')
     (here / "config.toml").chmod(0o644)
     ended = run("doctor", STUDYCIRCLE_STORAGE__URL="postgresql://ann:pass-word@127.0.0.1:1/x")
     assert ended.status == 1

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.checkup import Examination, Finding, Level
-from bot.command_line import DEFAULT_CONFIG, ConfigFile, configured, finished
+from bot.command_line import DEFAULT_CONFIG, ConfigFile, configured, discord, finished
 from bot.config import Config, secrets
 from schedules.clock import SystemClock
 
@@ -28,7 +28,15 @@ def examinations(settings: Config, file: Path) -> Sequence[Examination]:
     async def of_database() -> list[Finding]:
         return await checkup.examine(settings.storage.url, settings.storage.backups_folder, SystemClock().now())
 
-    return of_settings, of_database
+    token = settings.discord.token
+    if token is None:
+        return of_settings, of_database
+    shown = token.get_secret_value()
+
+    async def of_discord() -> list[Finding]:
+        return await discord.examined(settings, shown)
+
+    return of_settings, of_database, of_discord
 
 
 async def _report(parts: Sequence[Examination]) -> int:
@@ -49,11 +57,21 @@ def _settings(settings: Config, file: Path) -> list[Finding]:
         if file.stat().st_mode & 0o004 and any(one in file.read_text(encoding="utf-8") for one in secrets(settings)):
             said = f"everybody on this machine can read {file}, and it holds a secret"
             found.append(Finding(Level.LOOK, "settings", said, f"chmod o-r {file}"))
+        found += _token_file(settings, file)
     else:
         found = [Finding(Level.OK, "settings", "there is no file, so all is as it comes, or from the environment")]
-    if not settings.local.enabled:
+    if not settings.local.enabled and settings.discord.token is None:
         help = "Without one the bot does not start."
         found.append(Finding(Level.LOOK, "settings", "no platform is switched on", help))
     if os.geteuid() == 0:
         found.append(Finding(Level.LOOK, "settings", "this runs as root", "Run the bot as a user of its own."))
     return found
+
+
+def _token_file(settings: Config, file: Path) -> list[Finding]:
+    """Return who else can read the file that holds the token, where it has one."""
+    place = file.resolve().parent / (settings.discord.token_file or "")
+    if settings.discord.token_file is None or not place.exists() or not place.stat().st_mode & 0o077:
+        return []
+    said = f"others on this machine can read {place}, which holds the token"
+    return [Finding(Level.LOOK, "settings", said, f"chmod 600 {place}")]

@@ -188,3 +188,45 @@ def test_backups_lie_beside_the_settings_unless_none_are_wanted(tmp_path: Path) 
     assert (far.backups_folder, far.file) == (Path("/var/kept"), None)
     none = load(written(tmp_path, '[storage]\nbackups = ""\nkeep_daily = 3'), {}).storage
     assert (none.backups_folder, none.keep_daily, none.keep_weekly) == (None, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("key", "address"),
+    [
+        ("API_URL", "http://discord.example/api"),
+        ("API_URL", "ftp://127.0.0.1/api"),
+        ("API_URL", "https://"),
+        ("API_URL", "http://[::1"),
+        ("GATEWAY_URL", "ws://discord.example/"),
+        ("GATEWAY_URL", "https://discord.example/"),
+    ],
+)
+def test_discord_is_spoken_to_in_secret_or_on_this_machine(key: str, address: str) -> None:
+    with pytest.raises(ConfigError, match=f"discord.{key.lower()}: its value will not do. Expected: an address that"):
+        load(None, {f"STUDYCIRCLE_DISCORD__{key}": address})
+
+
+def test_discord_may_be_a_server_on_this_machine() -> None:
+    here = {"API_URL": "http://127.0.0.1:8000/api", "GATEWAY_URL": "ws://localhost:8000/"}
+    config = load(None, {f"STUDYCIRCLE_DISCORD__{key}": value for key, value in here.items()})
+    assert (config.discord.api_url, config.discord.gateway_url) == (here["API_URL"], here["GATEWAY_URL"])
+
+
+def test_a_token_may_stand_in_a_file_that_the_settings_name(tmp_path: Path) -> None:
+    (tmp_path / "discord.token").write_text(f"{SECRET}\n")
+    file = written(tmp_path, '[discord]\ntoken_file = "discord.token"')
+    loaded = load(file, {})
+    assert loaded.discord.token is not None
+    assert loaded.discord.token.get_secret_value() == SECRET
+    assert SECRET in secrets(loaded)
+    assert SECRET not in repr(loaded)
+    wins = load(file, {"STUDYCIRCLE_DISCORD__TOKEN": "other"}).discord.token
+    assert wins is not None
+    assert wins.get_secret_value() == "other"
+
+
+def test_a_file_of_a_token_that_cannot_be_read_is_told_without_its_name(tmp_path: Path) -> None:
+    """Somebody may have put the token itself there."""
+    file = written(tmp_path, f'[discord]\ntoken_file = "{SECRET}"')
+    assert problems(file) == ("discord.token_file: the file that it names cannot be read: No such file or directory",)
+    assert "will not do" in problems(written(tmp_path, "[discord]\ntoken_file = 3"))[0]

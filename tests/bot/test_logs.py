@@ -16,6 +16,7 @@ SHAPES = {
     "Slack's bot token": "-".join(("xoxb", "17653672481", "19874698323", "pdFZKVeTuE8sk7oOcHrzqqgy")),
     "Slack's app token": "-".join(("xapp", "1", "A0123456789", "1234567890123", "abcdef0123456789")),
     "Discord's token": ".".join(("MTk4NjIyNDgzNDcxOTI1MjQ4", "Cl2FMQ", "ZnCjm1XVW7vRze4b7Cq4se7kKWs")),
+    "an interaction's token": "".join(("aW50ZXJhY3Rpb24", "6MTIzNDU2Nzg5MDEyMzQ1Njc4OmFiY2RlZg==")),
     "a user and password": "circle:pa55word",
 }
 

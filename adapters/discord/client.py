@@ -1,0 +1,384 @@
+"""The connection to Discord: it is logged in, hears what happens, keeps servers' commands up to date, and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, Protocol, TypeAlias
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from adapters.discord.calls import Calls
+from adapters.discord.commands import BOT, SERVER, Registered, registered
+from adapters.discord.events import Events
+from adapters.discord.gateway import Connection, client
+from adapters.discord.holder import holder, is_gone
+from adapters.discord.platform import DiscordPlatform
+from adapters.discord.refs import account
+from adapters.discord.starting import begun
+from adapters.discord.text import PLATFORM
+from bot.app import Bot
+from bot.chat import AccountRef, SpaceRef
+from bot.errors import ConfigError
+from bot.leases import Lease
+from bot.ports import Clock, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+LEASE_NAME = "discord gateway"
+"""The right to be connected."""
+SESSIONS = "discord sessions"
+"""The memo about how often we connected."""
+LEASE = timedelta(seconds=60)
+"""How long the right to be connected lasts; it is prolonged three times in that."""
+LAST_WORDS = 5.0
+"""Seconds that answers under way have when the bot stops."""
+LONGEST_PAUSE = 60.0
+"""Seconds between two tries to log in while Discord cannot be reached, at most."""
+AGAIN = 600.0
+"""Seconds after which commands that could not be registered are tried again, at least."""
+
+Greet: TypeAlias = Callable[[SpaceRef, AccountRef, str], Awaitable[None]]
+
+
+class Gap(Protocol):
+    """Who is told that events may have been missed, in one server alone where it is named."""
+
+    async def __call__(self, space: str | None = None) -> None:
+        """Hear of it."""
+
+
+async def _nothing(space: str | None = None) -> None:
+    """Do nothing."""
+
+
+TOKEN_REFUSED = ConfigError(
+    "discord.token: Discord does not take this token. In the Developer Portal, open your application > Bot >",
+    "Reset Token, and put the new one into the settings.",
+)
+INTENT_REFUSED = ConfigError(
+    "discord.message_content: Discord does not let this bot read messages. In the Developer Portal, open your",
+    "application > Bot > turn on “Message Content Intent”, or leave message_content = false.",
+)
+SHARDS_NEEDED = ConfigError(
+    "discord.shards: this bot is in so many servers that Discord wants several connections. Set shards = 2 or more.",
+)
+TAKEN_OVER = ConfigError(
+    "Another process of this bot is connected to Discord now, so this one stops. Start it again to let it stand by.",
+)
+
+
+class Discord:
+    """Discord, ready to be connected to a bot; `platform` is what the outbox sends through."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        discord.http.Route.BASE = connection.api_url.rstrip("/")
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(connection.gateway_url)
+        # Below that the library writes the tokens of interactions.
+        logging.getLogger("discord").setLevel(logging.WARNING)
+        self._connection = connection
+        self._clock = clock
+        self._client = client(connection)
+        self._client.hear(self)
+        self.platform = DiscordPlatform(self._client, clock, self._token_refused)
+        self._bot: Bot | None = None
+        self._holder = holder()
+        self._ended: ConfigError | None = None
+        self._begun = False
+        self._stopping = asyncio.Event()
+        self._closing = asyncio.Lock()
+        self._closed = False
+        self._counted = 0
+        self._greet: Greet | None = None
+        self._on_gap: Gap = _nothing
+        self._in_server = Registered((), {}, {})
+        self._syncing = asyncio.Lock()
+        self._lacking: dict[int | None, float] = {}
+        self._away: set[int] = set()
+
+    def connect(self, bot: Bot, *, on_gap: Gap = _nothing, greet: Greet | None = None) -> None:
+        """Let a bot answer from now on; `on_gap` is told after events may have been missed."""
+        self._bot = bot
+        self._on_gap = on_gap
+        self._greet = greet
+        self._in_server = registered(bot.commands.values(), bot.languages, SERVER)
+        self.calls = Calls(bot, self.platform, self._in_server)
+        self.events = Events(bot, self.platform)
+
+    @property
+    def bot(self) -> Bot:
+        """The bot that answers."""
+        if self._bot is None:
+            raise RuntimeError("no bot is connected: call connect(bot) first")
+        return self._bot
+
+    # Running
+
+    async def run(self) -> None:
+        """Be connected until `close`; raises ConfigError where Discord does not let us."""
+        try:
+            await self._log_in()
+            await self._alone()
+            keeping = [asyncio.create_task(one) for one in (self._stay_alone(), self._make_up())]
+            try:
+                await self._wait_for_turn()
+                await self._stay_connected()
+            finally:
+                for one in keeping:
+                    one.cancel()
+                await asyncio.gather(*keeping, return_exceptions=True)
+        except discord.LoginFailure as error:
+            raise TOKEN_REFUSED from error
+        except discord.PrivilegedIntentsRequired as error:
+            raise INTENT_REFUSED from error
+        except discord.ConnectionClosed as error:
+            raise _plainly(error) from error
+        except Exception:  # what breaks while we close is no news
+            if not self._stopping.is_set():
+                raise
+        finally:
+            await self.close()
+        if self._ended is not None:
+            raise self._ended
+
+    async def close(self) -> None:
+        """End the connection, after what people asked for is answered."""
+        self._stopping.set()
+        async with self._closing:  # whoever comes second waits until all is done
+            if self._closed or self._bot is None:
+                return
+            self._closed = True
+            await self.calls.finish(LAST_WORDS)
+            self.platform.connected = False
+            if self._begun:  # a client that never began to log in has nothing to close
+                await self._client.close()
+            try:
+                await self.bot.store.write(lambda uow: uow.leases.release(LEASE_NAME, self._holder))
+            except Exception:  # the database is away: the right ends by itself, and we end all the same
+                log.exception("cannot give back the right to be connected")
+
+    def _token_refused(self) -> None:
+        self._end(TOKEN_REFUSED)
+
+    def _end(self, why: ConfigError) -> None:
+        self._ended = self._ended or why
+        self._ending = asyncio.create_task(self.close())
+
+    async def _log_in(self) -> None:
+        """Log in; while Discord cannot be reached, try again, ever more slowly."""
+        pause = 1.0
+        while not self._stopping.is_set():
+            self._begun = True
+            try:
+                await self._unless_stopped(self._client.login(self._connection.token))
+                break
+            except discord.LoginFailure:
+                raise
+            except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+                wait = max(pause, _asked_to_wait(error))
+                log.warning("Discord cannot be reached (%s); the next try is in %.0f s", type(error).__name__, wait)
+                await self._pause(wait)
+                pause = min(pause * 2, LONGEST_PAUSE)
+        if self._stopping.is_set():
+            return
+        self.platform.connected = True
+        direct = registered(self.bot.commands.values(), self.bot.languages, BOT)
+        await self._sync(None, direct)
+
+    async def _wait_for_turn(self) -> None:
+        """Wait where sessions were begun too often: the program may have been started again and again."""
+        self._counted = self._connection.shards or 1
+        await self._count(self._counted)
+
+    async def begins(self) -> None:
+        """Hear that a session is about to begin, and wait if there were too many; those of the start are counted."""
+        if self._counted:
+            self._counted -= 1
+            return
+        try:
+            await self._count(1)
+        except Exception:  # the database is away: that does not end the connection
+            log.exception("cannot count a session")
+
+    async def _count(self, sessions: int) -> None:
+        """Note that sessions begin, and wait where there were too many of late."""
+        now, shards = self._clock.now(), self._connection.shards or 1
+
+        def note(uow: UnitOfWork) -> timedelta:
+            word, wait = begun(uow.memos.get(SESSIONS), sessions, now, shards=shards)
+            uow.memos.keep(SESSIONS, word)
+            return wait
+
+        wait = (await self.bot.store.write(note)).total_seconds()
+        if wait:
+            log.warning("connected too often of late; waiting %.0f s, or Discord would take the token away", wait)
+            await self._pause(wait)
+
+    async def _stay_connected(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                return await self._unless_stopped(self._client.connect())
+            except AttributeError:
+                # The library wants to go on with a session where even the first one could not begin.
+                if self._client.ws is not None:
+                    raise
+                log.warning("Discord's gateway cannot be reached; the next try is in a moment")
+                await self._pause(LONGEST_PAUSE / 12)
+
+    async def _unless_stopped(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Do something until `close` at most: the library sleeps for minutes between its tries, closed or not."""
+        task = asyncio.create_task(doing)
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                return task.result()
+        finally:
+            stopping.cancel()
+            task.cancel()
+            await asyncio.gather(task, stopping, return_exceptions=True)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but no longer than until `close`."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    # One process alone
+
+    async def _alone(self) -> None:
+        """Wait until no other process is connected; meanwhile this one sends, and stands by."""
+        told = False
+        while not self._stopping.is_set() and not await self._hold():
+            if not told:
+                log.info("another process is connected to Discord; this one stands by")
+            told = True
+            await self._pause(LEASE.total_seconds() / 6)
+
+    async def _stay_alone(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            try:
+                if not await self._hold():
+                    return self._end(TAKEN_OVER)
+            except Exception:  # the database is away: what others can't do either does not end the connection
+                log.exception("cannot prolong the right to be connected")
+
+    async def _hold(self) -> bool:
+        """Take the right to be connected, or prolong it; whoever was killed on this machine lost it at once."""
+        now = self._clock.now()
+        held = await self.bot.store.read(lambda uow: uow.leases.get(LEASE_NAME))
+        gone = held.holder if held is not None and is_gone(held.holder) else None
+
+        def take(uow: UnitOfWork) -> Lease | None:
+            if gone is not None:
+                uow.leases.release(LEASE_NAME, gone)
+            return uow.leases.acquire(LEASE_NAME, self._holder, now, LEASE)
+
+        return await self.bot.store.write(take) is not None
+
+    # What happens
+
+    async def ready(self) -> None:
+        """Hear that a new session has begun: what happened since the last one was not told."""
+        log.info("connected to Discord, in %d servers", len(self._client.guilds))
+        await self._on_gap()
+
+    async def arrived(self, guild: discord.Guild, *, joined: bool = False) -> None:
+        """Hear of a server that the bot is in: give it the commands that it lacks, and greet its owner, once.
+
+        One that it has `joined` just now has none, whatever it had before: Discord drops them when a bot leaves.
+        """
+        try:
+            async with self._syncing:
+                await self._sync(guild.id, self._in_server, anew=joined)
+            if self._greet is not None and guild.owner_id is not None:
+                space = SpaceRef(PLATFORM, str(guild.id))
+                await self._greet(space, account(guild.owner_id), str(guild.preferred_locale))
+            if joined or guild.id in self._away:
+                self._away.discard(guild.id)
+                await self._on_gap(str(guild.id))
+        except Exception:  # the entry point of servers: what fails for one must not end the connection
+            log.exception("server %s could not be welcomed", guild.id)
+
+    async def is_away(self, guild: discord.Guild) -> None:
+        """Hear that Discord has lost a server for a while: what happens there is not told."""
+        self._away.add(guild.id)
+
+    async def _sync(self, guild: int | None, wanted: Registered, *, anew: bool = False) -> None:
+        """Register commands where others are registered; Discord takes 200 new ones a day in each server."""
+        name = commands_memo(guild)
+        if anew:
+            await self.bot.store.write(lambda uow: uow.memos.keep(name, ""))
+        elif await self.bot.store.read(lambda uow: uow.memos.get(name)) == wanted.hash:
+            return
+        where = "/applications/{application_id}/commands"
+        route = Route("PUT", where, application_id=self._client.application_id)
+        if guild is not None:
+            where = "/applications/{application_id}/guilds/{guild_id}/commands"
+            route = Route("PUT", where, application_id=self._client.application_id, guild_id=guild)
+        try:
+            await self._client.http.request(route, json=list(wanted.payload))
+        except discord.Forbidden:
+            log.warning(
+                "server %s: I may not register commands. Invite me anew with the link of the set-up and start me again",
+                guild,
+            )
+            return
+        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+            wait = max(AGAIN, _asked_to_wait(error))
+            log.warning(
+                "commands of %s were not registered: %s. The next try is in %.0f minutes",
+                guild or "direct conversations",
+                error,
+                wait / 60,
+            )
+            self._lacking[guild] = asyncio.get_running_loop().time() + wait
+            return
+        await self.bot.store.write(lambda uow: uow.memos.keep(name, wanted.hash))
+
+    async def _make_up(self) -> None:
+        """Register commands, now and then, where that failed before."""
+        while True:
+            await asyncio.sleep(AGAIN / 10)
+            try:
+                await self.sync_lacking(asyncio.get_running_loop().time())
+            except Exception:  # one that fails is there the next time
+                log.exception("cannot register commands")
+
+    async def sync_lacking(self, now: float) -> None:
+        """Register commands where that failed and the loop's clock says that the wait is over."""
+        for guild in [one for one, at in self._lacking.items() if at <= now]:
+            del self._lacking[guild]
+            if guild is None:
+                await self._sync(None, registered(self.bot.commands.values(), self.bot.languages, BOT))
+            elif self._client.get_guild(guild) is not None:
+                async with self._syncing:
+                    await self._sync(guild, self._in_server)
+
+
+def _asked_to_wait(error: Exception) -> float:
+    """Return the seconds that Discord asks us to wait."""
+    return error.retry_after if isinstance(error, discord.RateLimited) else 0.0
+
+
+def commands_memo(guild: int | None) -> str:
+    """Return the name of the memo about which commands a server, or a direct conversation, has."""
+    return f"discord commands {guild or 'direct'}"
+
+
+def _plainly(error: discord.ConnectionClosed) -> ConfigError:
+    match error.code:
+        case 4004:
+            return TOKEN_REFUSED
+        case 4014:
+            return INTENT_REFUSED
+        case 4011:
+            return SHARDS_NEEDED
+    return ConfigError(f"Discord ended the connection for good (code {error.code}).")

@@ -1,0 +1,107 @@
+"""Spans as Discord writes them: everything of people's is escaped, so that it can neither format nor ping."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote
+
+from bot.chat import AccountRef
+from bot.markdown import escape
+from bot.text import Code, Emphasis, Link, Mention, Moment, MomentStyle, Phrase, Plain, Span, Strong, Text
+
+PLATFORM = "discord"
+
+_STYLES = {MomentStyle.DATE: "D", MomentStyle.TIME: "t", MomentStyle.FULL: "F", MomentStyle.RELATIVE: "R"}
+_BETWEEN = "\u200b"
+"""Keeps the marks of two spans in a row apart."""
+_UNSAFE_IN_URL = re.compile(r"[\s<>()\\]")
+
+
+def draw_text(text: Text) -> str:
+    """Return a text in Discord's Markdown; what stands for a sentence must be translated before."""
+    written: list[str] = []
+    marked = False
+    for span in _joined(text.spans):
+        word = _span(span)
+        marks = isinstance(span, Strong | Emphasis | Code)
+        if marks and marked and word:
+            written.append(_BETWEEN)
+        written.append(word)
+        marked = marks if word else marked
+    return "".join(written)
+
+
+def user_of(mention: Mention) -> int | None:
+    """Return the Discord account that a mention names, if there is one."""
+    for written in mention.accounts:
+        ref = AccountRef.parse(written)
+        if ref.platform == PLATFORM and ref.user.isascii() and ref.user.isdigit():
+            return int(ref.user)
+    return None
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """Yield spans with those of one kind that follow each other as one: their marks would run into each other."""
+    kind: type[Plain | Strong | Emphasis] | None = None
+    words = ""
+    for span in spans:
+        if kind is not None and type(span) is kind:
+            words += span.text
+            continue
+        if kind is not None:
+            yield kind(words)
+            kind, words = None, ""
+        if isinstance(span, Plain | Strong | Emphasis):
+            kind, words = type(span), span.text
+        else:
+            yield span
+    if kind is not None:
+        yield kind(words)
+
+
+def _span(span: Span) -> str:
+    match span:
+        case Plain(words):
+            return escape(words)
+        case Strong(words):
+            return _marked(words, "**")
+        case Emphasis(words):
+            return _marked(words, "*")
+        case Code(words):
+            return _code(one_line(words))
+        case Link(label, url):
+            return _link(one_line(label), url)
+        case Mention(name):
+            user = user_of(span)
+            return f"<@{user}>" if user is not None else escape(one_line(name))
+        case Moment(at, style):
+            return f"<t:{int(at.timestamp())}:{_STYLES[style]}>"
+        case Phrase():
+            raise TypeError("a sentence is translated before it is drawn")
+
+
+def one_line(words: str) -> str:
+    """Return words without line breaks."""
+    return re.sub(r"\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*", " ", words)
+
+
+def _marked(words: str, mark: str) -> str:
+    """Return words between marks; those begin and end at a word, else Discord shows them."""
+    line = one_line(words)
+    inner = line.strip()
+    if not inner:
+        return line
+    before, after = line[: len(line) - len(line.lstrip())], line[len(line.rstrip()) :]
+    return f"{before}{mark}{escape(inner)}{mark}{after}"
+
+
+def _code(words: str) -> str:
+    """Return words in a fixed width; with a backtick in them, that of Discord can't be told from the marks."""
+    return f"`{words}`" if words.strip() and "`" not in words else escape(words)
+
+
+def _link(label: str, url: str) -> str:
+    safe = _UNSAFE_IN_URL.sub(lambda found: quote(found[0], safe=""), url)
+    # Discord doesn't hide an address behind another, so a label that is one is left out.
+    return f"<{safe}>" if label.strip() in ("", url) else f"[{escape(label)}](<{safe}>)"
