@@ -29,6 +29,8 @@ GENTLE = {
     ("lead announce post", "draft"): "This is posted already, or more than a day old.",
     ("save to portfolio", "draft"): "This is saved already, or more than a day old.",
     ("question withdraw", "id"): "This question is gone already.",
+    ("lead schedule break now", "draft"): "This is done already, or more than a day old.",
+    ("lead schedule shift now", "draft"): "This is done already, or more than a day old.",
 }
 """Where an id that is not there any more is what people see who press an old button: it is done already."""
 NAMES_ANOTHER = frozenset({("group", "group"), ("group introduction", "group"), ("enrol", "group")})
@@ -208,6 +210,15 @@ async def test_a_time_that_has_passed_is_refused(command: Command, option: Optio
         await refused(there, command, {option.name: words})
 
 
+def _but_counted(there: Everything) -> dict[str, list[tuple[Any, ...]]]:
+    """Return everything that is stored, but that somebody called: whoever is answered kindly has made a call."""
+    return {
+        name: rows
+        for name, rows in there.rows().items()
+        if name not in ("taken", "usage", "audit_entry", "audit_chain")
+    }
+
+
 @each_option(is_id)
 async def test_ids_of_nothing_and_of_other_groups_are_refused(
     command: Command, option: Option, there: Everything
@@ -222,10 +233,10 @@ async def test_ids_of_nothing_and_of_other_groups_are_refused(
         del ids["near"]
     for id in ids.values():
         if (command.name, option.name) in GENTLE:
-            before = there.rows()
+            before = _but_counted(there)
             told = await call(there, command, {option.name: code(id)})
             assert told.text.startswith(GENTLE[command.name, option.name])
-            assert there.rows() == before
+            assert _but_counted(there) == before
         else:
             await refused(there, command, {option.name: code(id)})
 
