@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,26 +18,31 @@ from typing import Any, TypeVar
 from adapters.outlines import Shelf
 from bot.app import Bot
 from bot.bootstrap import FEATURES
-from bot.cards import FieldKind, File, Reply
-from bot.chat import AccountRef, ChannelRef, Invocation, MessageRef, TargetMessage
+from bot.cards import Button, FieldKind, File, Reply, card
+from bot.chat import About, AccountRef, ChannelRef, InChannel, Invocation, MessageRef, TargetMessage
 from bot.errors import Refusal
 from bot.ids import (
     ActivityId,
     AnswerId,
+    BreakId,
     DraftId,
     GroupId,
     MemberId,
     NoteId,
     PersonId,
+    PostId,
     QuestionId,
     SubmissionId,
     WeekId,
     code,
+    from_code,
     new_id,
 )
 from bot.language import ENGLISH
 from bot.options import Command, Option, ZoneName
+from bot.outbox import Post, PostState, Verb, place_of
 from bot.ports import Store, UnitOfWork
+from bot.study.breaks import Break
 from bot.study.drafts import Draft
 from bot.study.founding import found
 from bot.study.groups import Group, GroupState
@@ -49,6 +54,7 @@ from bot.study.spaces import Space
 from bot.study.submissions import Submission, SubmissionVersion
 from bot.study.times import LocalTime
 from bot.study.weeks import WeekState
+from bot.text import say
 from tests.builders import OUTLINE, ROLES, UNLIMITED, ZONE, Scene, plain, scene
 
 T = TypeVar("T")
@@ -73,14 +79,20 @@ DRAFTS: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "lead members remove now": ("lead members remove", (("member", "?"), ("reason", "Goodbye."))),
 }
 """What waits for one more tap, by the command that the tap runs."""
+PREVIEWS = {"lead schedule break now": "lead schedule break", "lead schedule shift now": "lead schedule shift"}
+"""Taps on a preview that holds what would change, so that only the call itself can make it."""
 OF_OTHERS = frozenset({"answer"})
 """Commands that are about somebody else's question."""
 WHOSE = {"lead members accept": "ada", "lead members decline": "ada", "progress": "jill"}
+WHOSE |= {f"lead nudge {verb}": "jill" for verb in ("send", "skip", "write")}
 """Who a command is about, where that is not the mentor."""
-PLANNED = frozenset({"newweek post"})
+PLANNED = frozenset({"newweek post", "newweek skip"})
 """Commands that are about a week which is not out yet."""
 VALUES: Mapping[tuple[str, str], str] = {
     ("lead group edit", "start"): "2027-01-11 18:00",  # a start of the past stays as it was
+    ("lead schedule break", "until"): "",  # a break has weeks or a last day
+    ("lead schedule shift", "number"): "2",
+    ("lead schedule shift", "to"): "",  # weeks move by days or to a date
     ("newweek", "number"): "2",
     ("newweek schedule", "number"): "2",
     ("lead week edit", "number"): "2",
@@ -165,7 +177,7 @@ class Everything:
     far: Items
     others_question: int
     planned_week: int
-    drafts: Mapping[str, int]
+    drafts: dict[str, int]
     _bots: dict[bool, ListeningBot] = field(default_factory=dict)
 
     @property
@@ -293,7 +305,12 @@ async def everything(folder: Path) -> AsyncIterator[Everything]:
         await opened.changes("priya", state=MemberState.PAUSED)
         await opened.changes("fela", learning=True)
         near = await opened.another_group()
-        yield await opened.writes(lambda uow: _furnished(uow, opened, near, path, courses))
+        await opened.changes("jill", offered_until=opened.clock.now() + timedelta(days=2))
+        there = await opened.writes(lambda uow: _furnished(uow, opened, near, path, courses))
+        for tap, command in PREVIEWS.items():
+            told = await there.calls("fela", command, there.good(BY_NAME[command])[0])
+            there.drafts[tap] = from_code(_drafts_on(told.reply, tap)[0]) or 0
+        yield there
 
 
 def _furnished(uow: UnitOfWork, opened: Scene, near: Group, path: Path, courses: Path) -> Everything:
@@ -323,7 +340,7 @@ def _furnished(uow: UnitOfWork, opened: Scene, near: Group, path: Path, courses:
         now=now,
     )
     others = _question(uow, opened.group, opened.ids["jill"], "How do I begin?", now)
-    drafts = {}
+    drafts: dict[str, int] = {}
     for command, (kind, arguments) in DRAFTS.items():
         kept = {**dict(arguments)}
         if "member" in kept:
@@ -369,7 +386,35 @@ def _items(uow: UnitOfWork, group: Group, person: PersonId, other: PersonId, now
         MemberId: member.id,
         PersonId: person,
         DraftId: _draft(uow, group, person, "ask", DRAFTS["ask anyway"][1], now),
+        BreakId: _break(uow, group, now),
+        PostId: _doubtful(uow, group, now),
     }
+
+
+def _drafts_on(shown: Reply, command: str) -> list[str]:
+    """Return the drafts that the buttons of a reply run a command with."""
+    buttons = [one for card in shown.cards for one in card.buttons if isinstance(one, Button)]
+    return [dict(one.arguments)["draft"] for one in buttons if one.command == command]
+
+
+def _break(uow: UnitOfWork, group: Group, now: datetime) -> BreakId:
+    """Let a group have a break long after its last week."""
+    rest = Break(BreakId(new_id(now)), group.id, date(2027, 12, 20), date(2027, 12, 26), True, 0, now)
+    uow.breaks.add(rest)
+    return rest.id
+
+
+def _doubtful(uow: UnitOfWork, group: Group, now: datetime) -> PostId:
+    """Let a group have a message of which nobody knows whether it is there."""
+    to = InChannel(uow.groups.homes(group.id)[0].channel)
+    id = new_id(now)
+    words = card("", say("Hello."))
+    about = About("group", group.id)
+    post = Post(
+        id, code(id), Verb.SEND, place_of(to), to, about, "hello", 0, words, PostState.UNKNOWN, now, now, group=group.id
+    )
+    assert uow.outbox.add(post)
+    return PostId(id)
 
 
 def _question(uow: UnitOfWork, group: Group, person: PersonId, text: str, now: datetime) -> QuestionId:

@@ -37,11 +37,16 @@ class Noted(Rehearsal):
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         def listened(uow: UnitOfWork) -> T:
+            before = _lines(uow)
             answer = work(uow)
-            self.lines = tuple(line for scope, *_ in uow.audit.scopes() for line in uow.audit.read(scope))
+            self.lines = tuple(line for line in _lines(uow) if line not in before)
             return answer
 
         return await super().write(listened)
+
+
+def _lines(uow: UnitOfWork) -> list[Entry]:
+    return [line for scope, *_ in uow.audit.scopes() for line in uow.audit.read(scope)]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -79,7 +84,7 @@ async def test_a_command_is_noted_exactly_if_learners_may_not_run_it(command: Co
         assert lines == ()
         return
     [line] = lines
-    assert (line.number, line.actor, line.action) == (1, there.scene.ids["fela"], command.name)
+    assert (line.actor, line.action) == (there.scene.ids["fela"], command.name)
     assert line.at == there.scene.clock.now()
     of_a_space = RIGHTS[command.name] <= OF_A_SPACE
     assert line.scope == scope_of(None if of_a_space else there.scene.group.id)
@@ -118,9 +123,10 @@ async def test_what_is_refused_or_only_asked_leaves_no_line(tmp_path: Path) -> N
         async def lines() -> list[Entry]:
             return await there.scene.reads(lambda uow: uow.audit.read(scope_of(there.scene.group.id)))
 
+        before = await lines()
         assert (await there.calls("jill", "lead members role", {"member": jill, "role": "mentor"})).refusal
         assert (await there.calls("fela", "lead members accept", {"member": code(2**62)})).refusal
         assert (await there.calls("fela", "lead group edit", {}, submitted=False)).reply.form
-        assert await lines() == []
+        assert await lines() == before
         assert (await there.calls("fela", "lead members accept", {"member": ada})).refusal is None
-        assert [line.action for line in await lines()] == ["lead members accept"]
+        assert [line.action for line in await lines() if line not in before] == ["lead members accept"]

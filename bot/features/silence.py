@@ -13,7 +13,7 @@ from bot.outbox import Post, PostState
 from bot.study import directory, roles, silence
 from bot.study.acts import ActKind
 from bot.study.agenda import DueKind
-from bot.study.groups import OVER
+from bot.study.groups import OVER, changeable
 from bot.study.members import Member
 from bot.study.roles import ROLE_NAMES
 from bot.study.silence import GoesOn, Silence, Step
@@ -128,6 +128,7 @@ def still_silent(ctx: Context, post: Post) -> Post:
 @feature.command("lead carry on", hidden=True)
 def carry_on(ctx: Context) -> Reply:
     """Say that the group goes on as it is."""
+    changeable(ctx.group)
     ctx.act(ActKind.CHECKED_IN, _about(ctx))
     ctx.due(DueKind.HEAR_FROM_GROUP, ctx.group.id, ctx.now)
     words = say("Good. I ask nobody else.")

@@ -17,7 +17,9 @@ from bot.ids import MemberId, code
 from bot.outbox import Post, PostState
 from bot.study import quiet
 from bot.study.agenda import DueKind
+from bot.study.groups import changeable
 from bot.study.members import Member
+from bot.study.seats import locked
 from bot.study.times import after_quiet
 from bot.study.times import zone as find_zone
 from bot.study.weeks import Task
@@ -126,7 +128,7 @@ def still_wanted(ctx: Context, post: Post) -> Post:
 
 def _offered(ctx: Context, id: MemberId) -> Member | None:
     """Return somebody whom those who lead are asked about, with nobody else deciding; None where that is settled."""
-    ctx.uow.groups.lock(ctx.group.id)
+    changeable(locked(ctx.uow.groups, ctx.group.id))
     member = ctx.uow.members.get(id)
     if member is None or member.group != ctx.group.id:
         raise UnknownItem

@@ -172,6 +172,7 @@ def _effects(change: Change) -> list[Block | Text]:
 def lead_schedule_break_now(ctx: Context, draft: Annotated[DraftId, "Which break"]) -> Reply:
     """Take a break as you saw it."""
     group = locked(ctx.uow.groups, ctx.group.id)
+    resting.alive(group)
     found = taken(ctx.uow.drafts, draft, ctx.person.id, group.id, REST)
     if found is None:
         return reply(card("", say("This is done already, or more than a day old."), buttons=[_see(ctx)]))
