@@ -133,7 +133,7 @@ class World:
             clock=self.clock.told(),
             seed=self.seed + len(self.children),
             log=str(self.folder / f"{self.name}.log"),
-            seconds=SECONDS,
+            seconds=SECONDS * SPEED / self.clock.speed,
             refusals=self.refusals,
         )
         child = await self.lab.nursery.bear(replace(life, **wishes))

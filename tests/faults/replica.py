@@ -18,7 +18,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -215,10 +215,10 @@ async def _live(life: Life) -> None:
         await app.rereader.gap(NAME)  # as `run` does at its start: what is to be read is known before we wait for quiet
         await stack.enter_async_context(bootstrap._reading(app.rereader))
         running = asyncio.create_task(app.runner.run())
-        heard = asyncio.Event()
+        heard = Heard()
         ears = [asyncio.create_task(_listen(app.bot, chat, clock, heard)) for _ in range(life.ears)]
         if not life.ears:
-            heard.set()
+            heard.all.set()
         if life.until_quiet:
             quiet = asyncio.create_task(_until_quiet(app.store, clock, heard))
             await asyncio.wait({running, quiet}, return_when=asyncio.FIRST_COMPLETED)
@@ -237,14 +237,26 @@ def _likes(uow: UnitOfWork) -> dict[str, dict[str, int]]:
     return {ref.message: counts for ref, counts in uow.likes.shown(list(refs)).items() if counts}
 
 
-async def _until_quiet(store: Store, clock: FastClock, heard: asyncio.Event) -> None:
+@dataclass
+class Heard:
+    """What this replica knows of events: whether it heard all, and whether one came before what it is about was known.
+
+    A reaction can be heard in the moment between a message's arrival and the commit that registers it. The bot makes up
+    for that when it first reads the message, which a replica that ended before would leave to the next one.
+    """
+
+    all: asyncio.Event = field(default_factory=asyncio.Event)
+    early: bool = False
+
+
+async def _until_quiet(store: Store, clock: FastClock, heard: Heard) -> None:
     """Return when no event is left, nothing waits to be sent or read, and what was sent lately was swept."""
     post, reading = table_of(tables.Post).c, table_of(tables.Reading).c
 
     def awaited(uow: UnitOfWork) -> str:
         now = clock.now()
         under_way = and_(post.state.in_([PostState.DUE, PostState.SENDING]), post.not_before <= now + SOON)
-        to_read = reading.next_at <= now + readings.FIRST_LOOK / 3
+        to_read = reading.next_at <= now + readings.FIRST_LOOK * (1.1 if heard.early else 1 / 3)
         being_read = reading.next_at.between(now + readings.FIRST_LOOK * 1.1, now + readings.LEASE)
         db = uow.outbox._db  # type: ignore[attr-defined]
         due = uow.agenda.due(now + SOON, 1)
@@ -261,7 +273,7 @@ async def _until_quiet(store: Store, clock: FastClock, heard: asyncio.Event) -> 
     while looks < 2:
         await asyncio.sleep(clock.real(BEAT))
         with suppress(Exception):  # a database that is away now
-            what = await store.read(awaited) if heard.is_set() else "an event"
+            what = await store.read(awaited) if heard.all.is_set() else "an event"
             looks = 0 if what else looks + 1
             if what != before:
                 log.info("waiting for %s", what or "nothing")
@@ -273,17 +285,18 @@ def _to_sweep(sweep_at: datetime, sent_at: datetime, now: datetime) -> bool:
     return sent_at >= now - LATELY or LATELY * 2 < sweep_at - sent_at < LATELY * 3
 
 
-async def _listen(bot: Bot, chat: Client, clock: FastClock, heard: asyncio.Event) -> None:
+async def _listen(bot: Bot, chat: Client, clock: FastClock, heard: Heard) -> None:
     """Take events in until cancelled; `heard` says whether any is left."""
     while True:
         answer = await chat.hear()
         if answer["left"]:
-            heard.clear()
+            heard.all.clear()
         else:
-            heard.set()
+            heard.all.set()
         if answer["event"] is None:
             await asyncio.sleep(clock.real(BEAT))
             continue
+        heard.early |= not await _registered(bot, answer["event"])
         saved = await _known(bot, answer["event"]) and await _take_in(bot, answer["event"])
         await chat.took(answer["event"]["copy"], again=not saved)
 
@@ -298,6 +311,17 @@ async def _known(bot: Bot, told: dict[str, Any]) -> bool:
         return True
     thread = _thread(told["message"])
     return await bot.store.read(lambda uow: uow.outbox.thread_of(thread)) is not None
+
+
+async def _registered(bot: Bot, told: dict[str, Any]) -> bool:
+    """Return whether the bot knows the message that somebody reacts to."""
+    if told["kind"] != "react":
+        return True
+    return await bot.store.read(lambda uow: uow.outbox.shown_by(_message(told["message"])) is not None)
+
+
+def _message(on: dict[str, Any]) -> MessageRef:
+    return MessageRef(ChannelRef.parse(on["place"].partition("#")[0]), on["id"], on["thread"])
 
 
 def _thread(on: dict[str, Any]) -> ThreadRef:
@@ -355,14 +379,13 @@ def _activities(uow: UnitOfWork, told: dict[str, Any]) -> list[Activity]:
 async def _handled(bot: Bot, told: dict[str, Any]) -> None:
     account = AccountRef(NAME, told["who"])
     on = told["message"]
-    channel = ChannelRef.parse(on["place"].partition("#")[0])
-    message = MessageRef(channel, on["id"], on["thread"])
+    message = _message(on)
     happened: Event
     if told["kind"] == "react":
         happened = ReactionAdded(account, message, told["emoji"], told["who"].title(), key=told["key"])
     else:
         thread = _thread(on)
-        said = MessageRef(channel, told["said"])
+        said = MessageRef(message.channel, told["said"])
         happened = ThreadReplied(account, told["who"].title(), thread, said, told["text"], key=told["key"])
     await bot.handle(happened)
 
