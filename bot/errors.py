@@ -153,6 +153,10 @@ class MaybeSaved(Exception):
     """The connection broke during the commit: look before doing this again."""
 
 
+AWAY = (CannotSave, CannotRead, MaybeSaved)
+"""What a database that is away for a while makes of work; a line in the log tells all there is to know."""
+
+
 class StoreClosed(RuntimeError):
     """The store is closed; nothing was read or saved."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from secrets import SystemRandom
 
+from bot.errors import AWAY
 from bot.outbox import Post, PostState, Verb
 from bot.ports import Clock, Platform, Store, Watch
 from schedules.book import Book, Claim, Errand
@@ -99,6 +100,9 @@ class Pump:
             return []
         try:
             claim = await self._book.claim(room)
+        except AWAY as error:
+            log.warning("cannot claim posts: %s", error)
+            return []
         except Exception:  # the entry point of the loop: a database that is away now may be back in a second
             log.exception("cannot claim posts")
             return []

@@ -10,6 +10,7 @@ from apscheduler.job import Job
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app import Bot
+from bot.errors import AWAY
 from bot.ports import Clock, UnitOfWork
 from schedules.clock import MovedClock
 from schedules.pump import Pump
@@ -70,7 +71,9 @@ class Runner:
         self._last_beat = asyncio.get_running_loop().time()
         try:
             await self._tick()
-        except Exception:  # the entry point of the timer: a database that is away now may be back at the next beat
+        except AWAY as error:
+            log.warning("cannot do what is due: %s", error)
+        except Exception:  # the entry point of the timer: what failed is tried again at the next beat
             log.exception("cannot do what is due")
 
     async def _mind_the_beat(self, job: Job) -> None:

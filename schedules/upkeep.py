@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.errors import CannotRead, CannotSave
+from bot.errors import AWAY
 from bot.inbox import KEPT
 from bot.ports import Clock, Store, UnitOfWork
 
@@ -70,7 +70,7 @@ class Upkeep:
             if not _lies_ahead(chore, self._not_before.get(chore.name), self._clock.now()):
                 try:
                     done += await self._see_to(chore)
-                except (CannotSave, CannotRead) as error:
+                except AWAY as error:
                     log.warning("%s: %s", chore.name, error)
                 except Exception:  # the entry point of upkeep: one chore that fails must not stop the others
                     log.exception("%s failed", chore.name)

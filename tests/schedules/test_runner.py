@@ -11,7 +11,7 @@ from bot.app import SIDE_BY_SIDE, Bot
 from bot.cards import card
 from bot.chat import About, InChannel
 from bot.context import Context
-from bot.errors import CannotSave, DeliveryError
+from bot.errors import CannotRead, CannotSave, DeliveryError
 from bot.feature import Feature
 from bot.outbox import PostState
 from bot.ports import Outlines
@@ -162,7 +162,9 @@ async def test_a_running_runner_does_what_becomes_due(
     await running
 
 
+@pytest.mark.parametrize("error", [OSError("a bug"), CannotRead("the database cannot be reached")], ids=["bug", "away"])
 async def test_a_beat_that_fails_is_logged_and_the_next_one_goes_on(
+    error: Exception,
     story: Story,
     started: Callable[[], Awaitable[asyncio.Task[None]]],
     monkeypatch: pytest.MonkeyPatch,
@@ -173,7 +175,7 @@ async def test_a_beat_that_fails_is_logged_and_the_next_one_goes_on(
     async def failing_once(goes_on: Callable[[], bool]) -> int:
         calls.append(1)
         if len(calls) == 1:
-            raise OSError("the database cannot be reached")
+            raise error
         return await tick(goes_on)
 
     monkeypatch.setattr(story.bot, "tick", failing_once)
@@ -182,6 +184,7 @@ async def test_a_beat_that_fails_is_logged_and_the_next_one_goes_on(
     await asyncio.wait_for(story.seen.wait(), 10)
     assert story.posted == ["Week 1"]
     assert "cannot do what is due" in caplog.text
+    assert ("Traceback" in caplog.text) is isinstance(error, OSError), "a database that is away is told in a line"
     story.runner.stop()
     await running
 

@@ -86,9 +86,9 @@ def _undo(ctx: Context) -> Iterable[Button]:
 
 
 def _undelivered(ctx: Context, failed: Sequence[Line]) -> Iterable[Button]:
-    """Yield what can be done about the newest message that did not arrive, or may have."""
+    """Yield what can be done about the newest message that did not arrive, came too late, or may be there."""
     stuck = [line.post for line in failed if line.post is not None and line.post.verb is Verb.SEND]
-    for post in [one for one in stuck if one.state in (PostState.UNKNOWN, PostState.DEAD)][:1]:
+    for post in stuck[:1]:
         if post.state is PostState.UNKNOWN:
             yield ctx.button(say("It's there"), "delivery there", post=post.id)
         yield ctx.button(say("Post again"), "delivery again", post=post.id)
