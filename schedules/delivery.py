@@ -124,7 +124,11 @@ class Courier:
 
     async def _send_again(self, platform: Platform, errand: Errand) -> Post | None:
         tried = await self._book.again(errand.post)
-        if tried is None or tried.sends == errand.post.sends:
+        if tried is None:
+            return None
+        if tried.state is not PostState.SENDING:  # taken back or called off since it was claimed, and it may be there
+            return replace(tried, sweep_at=self._clock.now() + FIRST_SWEEP)
+        if tried.sends == errand.post.sends:
             return tried
         return await self._send(platform, replace(errand, post=tried))
 

@@ -12,7 +12,7 @@ from bot.errors import DeliveryError, MessageGone
 from bot.faultpoints import arm
 from bot.outbox import LEASE, LONGEST_WAIT, Post, PostState
 from bot.ports import Habits
-from schedules.book import SURPRISES
+from schedules.book import SURPRISES, Book
 from schedules.delivery import LOOKS
 from schedules.pump import Pump
 from tests.schedules.conftest import MONDAY, Scene, texts
@@ -115,6 +115,26 @@ async def test_within_its_time_the_same_key_is_sent_again_without_a_look(
     await run_for(scene, 5)
     assert asked == [("send", 0), ("send", 1)]
     assert (scene.posted(), (await scene.standing()).message) == (["Week 1"], scene.javascript.last.ref)
+
+
+async def test_a_message_that_is_taken_back_while_it_is_tried_again_does_not_stay(
+    each_scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    each_scene.chat.habits = DISCORD
+    each_scene.chat.fail_next(CUT, accepted=True)
+    await each_scene.show("Week 1")
+    await each_scene.pump.drain()
+    assert len(each_scene.javascript.messages) == 1
+    again = Book.again
+
+    async def too_late(book: Book, post: Post) -> Post | None:
+        await each_scene.take_back()
+        return await again(book, post)
+
+    monkeypatch.setattr(Book, "again", too_late)
+    await run_for(each_scene, 90)
+    assert each_scene.posted() == ["Week 1"]
+    assert each_scene.javascript.messages == []
 
 
 async def test_after_its_time_the_same_key_is_looked_for(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
