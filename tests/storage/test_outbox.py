@@ -157,6 +157,16 @@ async def test_a_claimed_post_is_under_way_until_its_lease_ends(store: Opened) -
     assert again == under_way(1, NOW + LEASE, fence=2)
 
 
+async def test_what_a_lagging_clock_laid_down_since_does_not_keep_a_doubtful_post_from_being_looked_for(
+    store: Opened,
+) -> None:
+    await add(store, post(7))
+    assert await claimed(store) == [7]
+    await add(store, post(3))
+    assert await claimed(store, NOW + LEASE / 2) == []
+    assert await claimed(store, NOW + LEASE) == [7]
+
+
 async def test_who_lost_a_post_to_another_can_no_longer_finish_it(store: Opened) -> None:
     await add(store, post(1))
     (slow,) = await store.write(lambda uow: uow.outbox.claim(NOW, 10))
