@@ -14,8 +14,13 @@ from bot import logs
 from bot.chat import AccountRef, ChannelRef
 from bot.command_line import ConfigFile, configured, doctor, fail, finished, keeping
 from bot.command_line.audit import audit
+from bot.command_line.badges import badge
 from bot.command_line.discord import discord, setup
+from bot.command_line.export import export
+from bot.command_line.moving import move_group
+from bot.command_line.reputation import reputation
 from bot.command_line.schedule import schedule
+from bot.command_line.slack import slack
 from bot.config import secrets
 
 app = typer.Typer(
@@ -32,8 +37,13 @@ app.add_typer(course, name="course")
 app.add_typer(group, name="group")
 app.add_typer(setup, name="setup")
 app.add_typer(discord, name="discord")
+app.add_typer(slack, name="slack")
 app.add_typer(audit, name="audit")
+app.add_typer(badge, name="badge")
+app.add_typer(export, name="export")
 app.add_typer(schedule, name="schedule")
+app.add_typer(reputation, name="reputation")
+group.command("move")(move_group)
 app.command()(keeping.backup)
 app.command()(keeping.restore)
 app.command()(doctor.doctor)
@@ -53,7 +63,7 @@ def bot(config: ConfigFile = None) -> None:
     """Run the bot until it is told to stop."""
     settings = configured(config)
     logs.begin(secrets(settings))
-    from bot.bootstrap import run
+    from bot.bootstrap.running import run
 
     finished(run(settings), _fastest_loop())
 
@@ -67,6 +77,17 @@ def demo(
     from demo.playing import play
 
     finished(play(course, out))
+
+
+@app.command("try")
+def try_out(
+    port: Annotated[int, typer.Option(help="The port of the page on this machine.")] = 8088,
+    keep: Annotated[Path | None, typer.Option(help="A file in which everything is kept for another time.")] = None,
+) -> None:
+    """Try a study group in a browser on this machine, with others who play along."""
+    from demo.trying import serve
+
+    finished(serve(port, keep))
 
 
 @course.command("check")
@@ -99,7 +120,7 @@ def create_group(
         leader = AccountRef.parse(facilitator)
     except ValueError as error:
         fail(str(error))
-    from bot.bootstrap import Founding, create
+    from bot.bootstrap.founding import Founding, create
 
     finished(create(settings, Founding(course, homes, leader, starts, zone, title, seats, auto_accept)))
 

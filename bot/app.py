@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from time import perf_counter
 from typing import Any, TypeVar
 
 from bot import guards
@@ -30,8 +31,9 @@ from bot.language import Languages
 from bot.measure import excerpt
 from bot.options import Access, Command
 from bot.outbox import Post
-from bot.ports import Clock, Links, Outlines, Store, UnitOfWork
+from bot.ports import Clock, Links, Meter, Outlines, Store, UnitOfWork, Unmeasured
 from bot.study.agenda import Due, DueKind
+from bot.study.badges import Issuer
 from bot.study.limits import USUAL, LaterOn, Limits
 from bot.study.people import GUEST, Person
 from bot.study.rights import may, standings
@@ -64,6 +66,9 @@ class Bot:
         wake: Callable[[], None] = lambda: None,
         limits: Limits = USUAL,
         link: Links = lambda _: None,
+        site: str | None = None,
+        issuer: Issuer | None = None,
+        meter: Meter | None = None,
         mix: Callable[[list[list[Due]]], None] = lambda _: None,
     ) -> None:
         self.store = store
@@ -73,6 +78,9 @@ class Bot:
         self.wake = wake
         self.limits = limits
         self.link = link
+        self.site = site
+        self.issuer = issuer
+        self._meter = meter or Unmeasured()
         self._mix = mix
         self._views = guards.Bucket(limits.views_a_minute)
         self._refused = guards.Bucket(limits.views_a_minute)
@@ -99,9 +107,13 @@ class Bot:
 
     async def invoke(self, call: Invocation) -> Reply:
         """Answer a call; whatever goes wrong becomes a reply that says what to do next."""
+        began, outcome = perf_counter(), "failed"
         try:
-            return await self._invoke(call)
+            answer = await self._invoke(call)
+            outcome = "ok"
+            return answer
         except Refusal as refusal:
+            outcome = "refused"
             return self.refused(call, refusal)
         except CannotSave as error:
             log.error("cannot save: %s", error)
@@ -116,6 +128,10 @@ class Bot:
             reference = secrets.token_hex(2).upper()
             log.exception("%s failed, reference %s", call.command, reference)
             return self._failed(call, say("Something went wrong on my side. Reference {ref}.", ref=reference))
+        finally:
+            # Names that nobody declared would make as many lines as somebody can think of.
+            named = call.command if call.command in self.commands else "unknown"
+            self._meter.called(named, outcome, perf_counter() - began)
 
     async def _invoke(self, call: Invocation) -> Reply:
         command = self.commands.get(call.command)
@@ -123,6 +139,8 @@ class Bot:
             raise OldButton
         if command.access is Access.NOTHING:
             return self._answer(None, command, call)
+        if command.access is Access.WRITE and _asks_first(command, call):
+            command = replace(command, access=Access.READ)  # a form is a question, which changes nothing
         if command.access is Access.READ:
             self._views.take(call.account, self.clock.now())
             return await self.store.read(lambda uow: self._answer(uow, command, call))
@@ -162,15 +180,12 @@ class Bot:
                 _ = ctx.group  # where there is no group, that is what to say first
             raise not_allowed(ctx, command)
         _only_known(command, call)
-        if not call.submitted and any(option.required for option in command.options):
-            given = {**call.arguments, **dict.fromkeys(call.files, "a file")}
-            if any(option.required and not given.get(option.name, "").strip() for option in command.options):
-                if not command.anywhere:
-                    _ = ctx.group
-                return Reply(form=command.form(ctx, call.arguments))
-        for option in command.options:
-            if option.required and not (call.arguments.get(option.name, "").strip() or option.name in call.files):
-                ctx.missing(option.name)
+        if _asks_first(command, call):
+            if not command.anywhere:
+                _ = ctx.group
+            return Reply(form=command.form(ctx, call.arguments))
+        for name in _lacking(command, call):
+            ctx.missing(name)
         values = command.bind(ctx, call.arguments, call.files)
         answer: Reply = command.function(ctx, **values)
         if command.access is Access.WRITE and answer.form is None:  # a form is a question: nothing is done yet
@@ -202,6 +217,8 @@ class Bot:
             command=command,
             limits=self.limits,
             link=self.link,
+            site=self.site,
+            issuer=self.issuer,
         )
 
     def _spoken(self, answer: Reply, ctx: Context) -> Reply:
@@ -326,6 +343,7 @@ class Bot:
 
     def ended(self, uow: UnitOfWork, post: Post) -> None:
         """Tell those who want to know how a post came out."""
+        self._meter.ended(post.state.value)
 
         def tell() -> None:
             for witness in self._witnesses:
@@ -337,7 +355,17 @@ class Bot:
         """Return a context in which nobody called, in the group of a post where it has one."""
         now = self.clock.now()
         nobody = Person(GUEST, "", now)
-        ctx = Context(uow, now, self.languages, self.outlines, person=nobody, commands=self.commands, link=self.link)
+        ctx = Context(
+            uow,
+            now,
+            self.languages,
+            self.outlines,
+            person=nobody,
+            commands=self.commands,
+            link=self.link,
+            site=self.site,
+            issuer=self.issuer,
+        )
         group = uow.groups.get(post.group) if post is not None and post.group else None
         return ctx.within(group) if group else ctx
 
@@ -369,6 +397,17 @@ class _NotConcerned(Exception):
 def _heard(ctx: Context, listener: Listener, event: Event) -> None:
     if guards.event_taken(ctx, event, listener) and listener(ctx, event) is False:
         raise _NotConcerned
+
+
+def _lacking(command: Command, call: Invocation) -> list[str]:
+    """Return the options that have to be given and are not."""
+    given = {name for name, value in call.arguments.items() if value.strip()} | set(call.files)
+    return [option.name for option in command.options if option.required and option.name not in given]
+
+
+def _asks_first(command: Command, call: Invocation) -> bool:
+    """Return whether a call is answered with the form of its command, as something is still to be given."""
+    return not call.submitted and bool(_lacking(command, call))
 
 
 def _only_known(command: Command, call: Invocation) -> None:

@@ -31,11 +31,11 @@ GROUP = "group"
 
 def person_of(uow: UnitOfWork, command: Command, call: Invocation, now: datetime) -> Person:
     """Return who calls; somebody new becomes known by a command that writes, and is a guest to any other."""
-    person = uow.people.by_account(call.account)
+    if command.access is not Access.WRITE:
+        return uow.people.by_account(call.account) or Person(GUEST, call.name, now)
+    person = uow.people.acting(call.account, now)
     if person is not None:
         return person
-    if command.access is not Access.WRITE:
-        return Person(GUEST, call.name, now)
     person = Person(PersonId(new_id(now)), _name(call), now)
     uow.people.add(person, Account(new_id(now), call.account, person.id, person.name, now))
     return person
@@ -77,7 +77,10 @@ def _reachable(uow: UnitOfWork, group: Group, call: Invocation, person: Person) 
 def may_start(uow: UnitOfWork, call: Invocation, person: Person) -> bool:
     """Return whether an admin of the space named the caller as somebody who may start groups there."""
     space = uow.spaces.get(call.channel.where) if call.channel and person.id else None
-    return space is not None and person.id in space.facilitators
+    if space is None:
+        return False
+    named = set(space.facilitators)
+    return person.id in named or not named.isdisjoint(uow.people.aliases(person.id))
 
 
 def not_allowed(ctx: Context, command: Command) -> Refusal:

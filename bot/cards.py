@@ -198,10 +198,9 @@ class Card:
         _within(len(self.blocks), BLOCKS, "a card's blocks")
         _within(len(self.buttons), BUTTONS, "a card's buttons")
         _within(len(self.labels), LABELS, "a card's labels")
-        for block in self.blocks:
-            _within(block_cost(block), BLOCK_COST, "a block")
-        whole = cost(self.title) + sum(map(block_cost, self.blocks)) + cost(self.footer)
-        _within(whole, CARD_COST, "a card")
+        blocks = [block_cost(block) for block in self.blocks]
+        _within(max(blocks, default=0), BLOCK_COST, "a block")
+        _within(cost(self.title) + sum(blocks) + cost(self.footer), CARD_COST, "a card")
 
 
 def card(
@@ -311,21 +310,24 @@ def reply(*cards: Card, files: Iterable[File] = (), update: bool = False) -> Rep
 def translated(card: Card, language: Language) -> Card:
     """Return a card with every sentence in a language."""
     say = language.translate
-    return Card(
-        say(card.title),
-        tuple(_translated(block, language) for block in card.blocks),
-        tuple(replace(button, label=say(button.label)) for button in card.buttons),
-        say(card.footer),
-        card.tone,
-        tuple(replace(label, text=say(label.text)) for label in card.labels),
-    )
+    blocks = tuple(_translated(block, language) for block in card.blocks)
+    buttons = tuple(_labelled(button, say(button.label)) for button in card.buttons)
+    labels = tuple(replace(label, text=say(label.text)) for label in card.labels)
+    said = (say(card.title), blocks, buttons, say(card.footer), labels)
+    # One without a sentence of ours, as it was translated before, is the same: it need not be measured again.
+    same = said == (card.title, card.blocks, card.buttons, card.footer, card.labels)
+    return card if same else Card(said[0], blocks, buttons, said[3], card.tone, labels)
+
+
+def _labelled(button: Button | LinkButton, label: Text) -> Button | LinkButton:
+    return button if label is button.label else replace(button, label=label)
 
 
 def _translated(block: Block, language: Language) -> Block:
     say = language.translate
     match block:
         case Paragraph(text) | Heading(text) | Quote(text):
-            return replace(block, text=say(text))
+            return block if (said := say(text)) is text else replace(block, text=said)
         case Bullets(items):
             return replace(block, items=tuple(map(say, items)))
         case Fields(pairs):

@@ -76,6 +76,31 @@ class ChannelRef:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class RosterRef:
+    """A list of people that a space itself keeps and shows, such as a role of a Discord server."""
+
+    platform: str
+    space: str
+    roster: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.space}/{self.roster}"
+
+    @property
+    def where(self) -> SpaceRef:
+        """The space that keeps it."""
+        return SpaceRef(self.platform, self.space)
+
+    @classmethod
+    def parse(cls, text: str) -> RosterRef:
+        """Read `PLATFORM:SPACE/ROSTER`; raises ValueError."""
+        found = re.fullmatch(rf"({_PART}):({_PART})/({_PART})", text)
+        if not found:
+            raise ValueError(f"{text!r} is not PLATFORM:SPACE/ROSTER, for example discord:1970384/3012345")
+        return cls(found[1], found[2], found[3])
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class ThreadRef:
     """A thread of a channel."""
 

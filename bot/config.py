@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
@@ -18,6 +18,14 @@ from bot.study.limits import USUAL, Limits
 
 PREFIX = "STUDYCIRCLE_"
 FROM_FILE = "_FILE"
+_IN_FILES = (
+    ("discord", "token"),
+    ("slack", "bot_token"),
+    ("slack", "app_token"),
+    ("slack", "signing_secret"),
+    ("slack", "client_secret"),
+)
+"""Secrets that can be in a file of their own, by section."""
 
 
 _HOST = r"(\[[^\]]*\]|[^\s/?#@:,\[\]]*)(:\d+)?"
@@ -55,11 +63,17 @@ class StorageSettings(Section):
     backups: str = "backups"
     keep_daily: int = Field(default=7, ge=1)
     keep_weekly: int = Field(default=4, ge=0)
+    badge_keys: str = Field(default="badge-keys.json", min_length=1)
 
     @property
     def file(self) -> Path | None:
         """The file that everything is kept in; None for a server."""
         return Path(self.url.removeprefix("sqlite:///")) if self.url.startswith("sqlite:///") else None
+
+    @property
+    def badge_keys_file(self) -> Path:
+        """The file that holds the keys which badges are signed with."""
+        return Path(self.badge_keys)
 
     @property
     def backups_folder(self) -> Path | None:
@@ -78,16 +92,32 @@ class StorageSettings(Section):
 
 
 class WebSettings(Section):
-    """The bot's small web server; `public_url` is how people reach it from outside."""
+    """The bot's small web server; `public_url` is how people reach it from outside, and switches public pages on.
+
+    `metrics_port` switches /metrics on: at `port` beside the pages, or at a port of its own, which 0 leaves to chance.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: str | None = None
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+
+    @property
+    def site(self) -> str | None:
+        """Where the public pages are, with a slash at its end; None where there are none."""
+        return self.public_url.rstrip("/") + "/" if self.public_url else None
 
     @field_validator("public_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
+        if not value:
+            return None
+        try:
+            parts = urlsplit(value)
+            fine = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
+        except ValueError:
+            fine = False
+        if not fine or "@" in value or any(character.isspace() for character in value):
             raise ValueError("an address like https://circle.example.org")
         return value
 
@@ -149,10 +179,33 @@ def _safe(url: str, scheme: str, plain: str) -> str:
 
 
 class SlackSettings(Section):
-    """Reserved for Slack."""
+    """Slack, switched on by a bot token, or by a client id where several workspaces install the app by themselves.
 
+    Each secret may be in a file that `…_file` names; addresses elsewhere only over https.
+    """
+
+    mode: Literal["socket", "http"] = "socket"
     bot_token: SecretStr | None = None
+    bot_token_file: str | None = None
     app_token: SecretStr | None = None
+    app_token_file: str | None = None
+    signing_secret: SecretStr | None = None
+    signing_secret_file: str | None = None
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    client_secret_file: str | None = None
+    api_url: str = "https://slack.com/api/"
+    prefix: str = Field(default="", pattern=r"^[a-z0-9_-]{0,20}$")
+
+    @field_validator("api_url")
+    @classmethod
+    def _web(cls, value: str) -> str:
+        return _safe(value, "https", "http").rstrip("/") + "/"
+
+    @property
+    def on(self) -> bool:
+        """Whether Slack is switched on."""
+        return self.bot_token is not None or self.client_id is not None
 
 
 class Config(Section):
@@ -179,7 +232,7 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Config:
         part = given.setdefault(section, {})
         if isinstance(part, dict):
             part[key] = value
-    _token_from_file(given, path, problems)
+    _secrets_from_files(given, path, problems)
     try:
         config = Config.model_validate(given)
     except ValidationError as error:
@@ -221,19 +274,20 @@ def _from_environment(environment: Mapping[str, str], problems: list[str]) -> It
         yield section, key, value
 
 
-def _token_from_file(given: dict[str, Any], path: Path | None, problems: list[str]) -> None:
-    """Read the token from the file that `token_file` names, unless the token itself is given."""
-    part = given.get("discord")
-    name = part.get("token_file") if isinstance(part, dict) else None
-    if not isinstance(part, dict) or not isinstance(name, str) or "token" in part:
-        return
-    file = (path.resolve().parent if path else Path()) / name
-    try:
-        part["token"] = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        # Somebody may have put the token itself where its file was meant.
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        problems.append(f"discord.token_file: the file that it names cannot be read: {reason}")
+def _secrets_from_files(given: dict[str, Any], path: Path | None, problems: list[str]) -> None:
+    """Read each secret from the file that its `…_file` names, unless the secret itself is given."""
+    for section, key in _IN_FILES:
+        part = given.get(section)
+        name = part.get(f"{key}_file") if isinstance(part, dict) else None
+        if not isinstance(part, dict) or not isinstance(name, str) or key in part:
+            continue
+        file = (path.resolve().parent if path else Path()) / name
+        try:
+            part[key] = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            # Somebody may have put the secret itself where its file was meant.
+            reason = error.strerror if isinstance(error, OSError) else "it is no text"
+            problems.append(f"{section}.{key}_file: the file that it names cannot be read: {reason}")
 
 
 def _problem(where: tuple[int | str, ...], kind: str, message: str, value: object) -> str:
@@ -267,6 +321,7 @@ def _beside(config: Config, path: Path | None) -> Config:
     folder = path.resolve().parent
     storage = config.storage
     changed = {"backups": (folder / storage.backups).as_posix()} if storage.backups else {}
+    changed["badge_keys"] = (folder / storage.badge_keys).as_posix()
     if storage.file is not None and not storage.file.is_absolute():
         changed["url"] = f"sqlite:///{(folder / storage.file).as_posix()}"
     return config.model_copy(update={"storage": storage.model_copy(update=changed)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -16,16 +16,19 @@ from bot.errors import Missing, NoGroupOfYours, NotAMember, Offer, UnknownItem, 
 from bot.ids import PersonId, code, new_id
 from bot.language import Language, Languages
 from bot.options import Command
-from bot.outbox import Post, PostState
+from bot.outbox import FAREWELL, Post, PostState
 from bot.ports import Links, Outlines, UnitOfWork
-from bot.study.acts import SIGNALS, Act, ActKind, points
+from bot.study.acts import HELPS, SIGNALS, Act, ActKind
 from bot.study.agenda import DueKind
+from bot.study.badges import Issuer
 from bot.study.groups import Group
 from bot.study.limits import USUAL, Limits
 from bot.study.members import Member, MemberState, Transition
 from bot.study.people import Person, mention
 from bot.study.quiet import ONE_IN
+from bot.study.reputation import gained
 from bot.study.rights import Standing
+from bot.study.thanks import next_thanks
 from bot.study.times import UnknownZone, after_quiet
 from bot.study.times import zone as find_zone
 from bot.text import Mention, TextLike, say, to_text
@@ -50,6 +53,8 @@ class Context:
         command: Command | None = None,
         limits: Limits = USUAL,
         link: Links = lambda _: None,
+        site: str | None = None,
+        issuer: Issuer | None = None,
     ) -> None:
         self._uow = uow
         self.now = now
@@ -59,6 +64,9 @@ class Context:
         self.commands = commands
         self.limits = limits
         self.link = link
+        self.site = site
+        """Where the public pages are, with a slash at its end; None where there are none."""
+        self.issuer = issuer
         self.concerns: dict[str, int] = {}
         """Ids that a command's line in the audit log names beside those of its options."""
         self.maybe_group = group
@@ -149,6 +157,8 @@ class Context:
             member=member,
             limits=self.limits,
             link=self.link,
+            site=self.site,
+            issuer=self.issuer,
         )._sharing(self)
 
     def _sharing(self, other: Context) -> Context:
@@ -208,11 +218,26 @@ class Context:
     ) -> None:
         """Let cards stand in the group's homes, with a thread below where it has a title; again edits them."""
         group = self.group
-        places: list[Address] = [
-            OpenThread(home.channel, thread) if thread else InChannel(home.channel)
-            for home in self.uow.groups.homes(group.id)
-        ]
-        self.desk_at_hand.show(Shown(about, slot, group.id, owner, expires_at), self._for_group(cards), places)
+        channels = [home.channel for home in self.uow.groups.homes(group.id)]
+        places: list[Address] = [OpenThread(one, thread) if thread else InChannel(one) for one in channels]
+        what = Shown(about, slot, group.id, owner, expires_at)
+        # A home that the group has left keeps what stands there.
+        self.desk_at_hand.show(what, self._for_group(cards), places, within={str(one) for one in channels})
+
+    def threads(self, about: About) -> list[Post]:
+        """Return the posts that head an item's threads, in the spaces where the group lives."""
+        return self.still_here([post for post in self.uow.outbox.standing(about, "card") if post.part == 0])
+
+    def still_here(self, posts: Sequence[Post]) -> list[Post]:
+        """Return those of the group's posts that stand where it lives: in one of its spaces, in no channel it left."""
+        homes = self.uow.groups.homes(self.group.id)
+        spaces = {str(home.channel.where) for home in homes}
+        now = {str(channel) for home in homes for channel in (home.channel, home.asks_in)}
+        found = [post for post in posts if post.space in spaces]
+        if all(post.place in now for post in found):
+            return found
+        left = self.uow.outbox.places(self.group.id, FAREWELL)
+        return [post for post in found if post.place in now or post.place not in left]
 
     def show_below(
         self,
@@ -222,9 +247,12 @@ class Context:
         *,
         slot: str = "card",
         owner: PersonId | None = None,
+        only: Collection[int] | None = None,
     ) -> None:
-        """Let cards stand in the threads below an item's messages."""
-        self.desk_at_hand.answer(Shown(about, slot, self.group.id, owner), self._for_group(cards), below)
+        """Let cards stand in the threads below an item's messages, or `only` below those of these posts."""
+        there = {post.id for post in self.threads(below)}
+        wanted = there if only is None else there.intersection(only)
+        self.desk_at_hand.answer(Shown(about, slot, self.group.id, owner), self._for_group(cards), below, only=wanted)
 
     def show_at(
         self,
@@ -234,10 +262,11 @@ class Context:
         *,
         slot: str = "card",
         owner: PersonId | None = None,
+        within: Collection[str] | None = None,
     ) -> None:
-        """Let cards stand in places of their own, such as a space's directory."""
+        """Let cards stand in places of their own, such as a space's directory; what stands beside `within` stays."""
         group = self.maybe_group.id if self.maybe_group else None
-        self.desk_at_hand.show(Shown(about, slot, group, owner), self._for_group(cards), places)
+        self.desk_at_hand.show(Shown(about, slot, group, owner), self._for_group(cards), places, within)
 
     def tell(
         self, person: PersonId, card: Card, about: About, *, slot: str, expires_at: datetime | None = None
@@ -278,17 +307,28 @@ class Context:
     # What happened
 
     def act(self, kind: ActKind, about: About, owner: PersonId | None = None, *, by: PersonId | None = None) -> None:
-        """Write an act into the journal, give its points, and note a signal of the person who acted."""
+        """Write an act into the journal, let thanks count, and note a signal of the person who acted."""
         actor = by or self.person.id
         group = self.group.id
         done = Act(self.new_id(), group, actor, kind, about.kind, about.id, owner or actor, self.now)
         self.uow.journal.add(done)
-        for person, gained in points(done).items():
-            self.uow.members.add_points(group, person, gained)
+        if gains := gained(done):
+            # As likes do: two who thank each other at once wait, and who is forgotten meanwhile stays without.
+            self.uow.members.lock(group, gains)
+        for person, eighths in gains.items():
+            self.uow.members.add_eighths(group, person, eighths)
+        if kind in HELPS and done.owner != actor:
+            self._thank_later()
         if kind in SIGNALS:
             back = self.uow.members.signal(group, actor, self.now)
             if back is not None:
                 self._is_back(back)
+
+    def _thank_later(self) -> None:
+        """Let those who help be thanked at the end of the week."""
+        group = self.group
+        if group.thanks and self.uow.agenda.at(DueKind.THANK_HELPERS, group.id) is None:
+            self.due(DueKind.THANK_HELPERS, group.id, next_thanks(group, self.now))
 
     def _is_back(self, member: Member) -> None:
         """Note that somebody who had fallen silent for good is active again: to be welcomed, and looked after anew."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -32,19 +32,37 @@ class Desk:
         self._now = now
         self.used = False
 
-    def show(self, what: Shown, cards: Sequence[Card], places: Iterable[Address]) -> None:
-        """Let cards stand in places, one message each; what stands there already is edited, what is too many goes."""
+    def show(
+        self,
+        what: Shown,
+        cards: Sequence[Card],
+        places: Iterable[Address],
+        within: Collection[str] | None = None,
+    ) -> None:
+        """Let cards stand in places, one message each; what stands there already is edited, what is too many goes.
+
+        With `within`, what stands in other places than these is left as it is.
+        """
         standing = {(post.place, post.part): post for post in self._outbox.standing(what.about, what.slot)}
         for to in places:
             for part, card in enumerate(cards):
                 self._stand(what, standing.pop((place_of(to), part), None), card, to, None, part)
         for post in standing.values():
-            self._take_back(post)
+            if within is None or post.place in within:
+                self._take_back(post)
 
-    def answer(self, what: Shown, cards: Sequence[Card], below: About, slot: str = "card") -> None:
-        """Let cards stand in the threads below an item's messages; there too, what is too many goes."""
+    def answer(
+        self,
+        what: Shown,
+        cards: Sequence[Card],
+        below: About,
+        slot: str = "card",
+        only: Collection[int] | None = None,
+    ) -> None:
+        """Let cards stand in the threads below an item's messages, or `only` these; what is too many there goes."""
         standing = {(post.under, post.part): post for post in self._outbox.standing(what.about, what.slot)}
-        parents = {parent.id: parent for parent in self._outbox.standing(below, slot) if parent.part == 0}
+        there = self._outbox.standing(below, slot)
+        parents = {one.id: one for one in there if one.part == 0 and (only is None or one.id in only)}
         for parent in parents.values():
             for part, card in enumerate(cards):
                 self._stand(what, standing.pop((parent.id, part), None), card, None, parent, part)
@@ -108,6 +126,14 @@ class Desk:
             return False
         what = Shown(post.about, post.slot, post.group, post.owner)
         return self._add(what, change.verb, post.card if change.verb is Verb.EDIT else None, None, post, post.part)
+
+    def redraw(self, post: Post, card: Card) -> None:
+        """Let a message that stands show another card."""
+        self._stand(Shown(post.about, post.slot, post.group, post.owner), post, card, None, None, post.part)
+
+    def withdraw(self, post: Post) -> None:
+        """Let a message that stands be gone: deleted, or cancelled where it was not sent."""
+        self._take_back(post)
 
     def _stand(
         self, what: Shown, post: Post | None, card: Card, to: Address | None, under: Post | None, part: int

@@ -91,6 +91,10 @@ class NotAChannel(Refusal):
     """I don't know the channel “{given}”. Choose one of those that are here, for example #questions."""
 
 
+class NotARole(Refusal):
+    """I don't know the role “{given}”. Where a server has roles, such as on Discord, choose one of those it offers."""
+
+
 class NotOneOf(Refusal):
     """I don't know “{given}” for “{option}”. You can choose: {choices}."""
 

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from bot.cards import FieldKind, File
-from bot.chat import ChannelRef, Event
+from bot.chat import ChannelRef, Event, RosterRef
 from bot.context import Context
 from bot.options import SHORT_TEXT, Access, Command, LongText, Option, Pick, ZoneName
 from bot.outbox import Post
@@ -143,6 +143,7 @@ _KINDS: dict[Any, FieldKind] = {
     LongText: FieldKind.LONG_TEXT,
     LocalTime: FieldKind.LOCAL_TIME,
     ChannelRef: FieldKind.CHANNEL,
+    RosterRef: FieldKind.TEXT,
     ZoneName: FieldKind.TEXT,
     File: FieldKind.FILE,
 }

@@ -19,6 +19,9 @@ AnswerId = NewType("AnswerId", int)
 DraftId = NewType("DraftId", int)
 BreakId = NewType("BreakId", int)
 PostId = NewType("PostId", int)
+CodeId = NewType("CodeId", int)
+HomeId = NewType("HomeId", int)
+ReviewId = NewType("ReviewId", int)
 
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _RANDOM_BITS = 22
@@ -43,6 +46,11 @@ class _Ids:
 
 new_id = _Ids().new
 """Return a new id for something that happens at `now`; later calls give greater ids."""
+
+
+def before(at: datetime) -> int:
+    """Return a number that is less than every id of what happens at `at` or later."""
+    return int((at - _EPOCH).total_seconds() * 1000) << _RANDOM_BITS
 
 
 def code(id: int) -> str:

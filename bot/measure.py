@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 from bot.text import Code, Emphasis, Link, Mention, Moment, Phrase, Plain, Span, Strong, Text
 
 _DEARER = {**dict.fromkeys("\\*_~`|#-[]():@.+!{}=^$", 2), "\n": 3, "&": 5, "<": 4, ">": 4}
 """What a character costs that some platform escapes: a backslash before it, an entity, the marks of a new line."""
 _ESCAPED = re.compile("|".join(map(re.escape, _DEARER)))
+_MORE = {character: price - 1 for character, price in _DEARER.items()}
 _AROUND = 4
 """Marks around a span."""
 _LINK = 6
@@ -29,7 +31,7 @@ def cost(text: Text) -> int:
 
 
 def _words_cost(words: str) -> int:
-    return len(words) + sum(_DEARER[found] - 1 for found in _ESCAPED.findall(words))
+    return len(words) + sum(map(_MORE.__getitem__, _ESCAPED.findall(words)))
 
 
 def _url_cost(url: str) -> int:
@@ -48,19 +50,23 @@ def _span_cost(span: Span) -> int:
         case Moment():
             return _MOMENT_COST
         case Phrase(_, places):
-            return _own_cost(span) + sum(_uses(span, name) * cost(value) for name, value in places)
+            return _own_cost(span.template, span.plural) + sum(
+                [_uses(span.template, span.plural, name) * cost(value) for name, value in places]
+            )
     raise TypeError(f"not a span: {span!r}")
 
 
-def _own_cost(phrase: Phrase) -> int:
-    """Return what a sentence costs without the words in its places."""
-    return int(max(_words_cost(phrase.template), _words_cost(phrase.plural or "")) * _TRANSLATION_SLACK) + _AROUND
+@cache
+def _own_cost(template: str, plural: str | None) -> int:
+    """Return what a sentence costs without the words in its places; there are only so many sentences of ours."""
+    return int(max(_words_cost(template), _words_cost(plural or "")) * _TRANSLATION_SLACK) + _AROUND
 
 
-def _uses(phrase: Phrase, name: str) -> int:
+@cache
+def _uses(template: str, plural: str | None, name: str) -> int:
     """Return how often a sentence shows a place."""
     place = f"{{{name}}}"
-    return max(1, phrase.template.count(place), (phrase.plural or "").count(place))
+    return max(1, template.count(place), (plural or "").count(place))
 
 
 def excerpt(text: Text, longest: int) -> Text:
@@ -101,15 +107,16 @@ def _shortened(span: Span, room: int) -> Span | None:
 
 def _shortened_phrase(phrase: Phrase, room: int) -> Phrase | None:
     """Return a sentence with less in its places, the short ones whole and the long ones shared out alike."""
-    room -= _own_cost(phrase)
+    room -= _own_cost(phrase.template, phrase.plural)
     kept = dict(phrase.places)
-    by_cost = sorted(kept, key=lambda name: _uses(phrase, name) * cost(kept[name]))
+    uses = {name: _uses(phrase.template, phrase.plural, name) for name in kept}
+    by_cost = sorted(kept, key=lambda name: uses[name] * cost(kept[name]))
     for number, name in enumerate(by_cost):
-        share = room // (len(by_cost) - number) // _uses(phrase, name)
+        share = room // (len(by_cost) - number) // uses[name]
         if share < _span_cost(_ELLIPSIS):
             return None
         kept[name] = excerpt(kept[name], share)
-        room -= _uses(phrase, name) * cost(kept[name])
+        room -= uses[name] * cost(kept[name])
     return replace(phrase, places=tuple((name, kept[name]) for name, _ in phrase.places)) if room >= 0 else None
 
 

@@ -12,8 +12,8 @@ from typing import Any, NewType, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.cards import FIELDS, Choice, Field, FieldKind, File, Form, Reply
-from bot.chat import ChannelRef
-from bot.errors import HiddenCharacters, NotAChannel, NotANumber, NotOneOf, TooLong, UnknownItem
+from bot.chat import ChannelRef, RosterRef
+from bot.errors import HiddenCharacters, NotAChannel, NotANumber, NotARole, NotOneOf, TooLong, UnknownItem
 from bot.ids import from_code
 from bot.language import Language
 from bot.study.links import read_url
@@ -97,6 +97,8 @@ class Option:
                 return read_local(words)
             case FieldKind.CHANNEL:
                 return _channel(words)
+        if self.type is RosterRef:
+            return _roster(words)
         return find_zone(words).key if self.type is ZoneName else words
 
     def field(self, ctx: Surroundings, given: str) -> Field:
@@ -208,6 +210,13 @@ def _channel(words: str) -> ChannelRef:
         return ChannelRef.parse(words)
     except ValueError:
         raise NotAChannel(given=words[:40]) from None
+
+
+def _roster(words: str) -> RosterRef:
+    try:
+        return RosterRef.parse(words)
+    except ValueError:
+        raise NotARole(given=words[:40]) from None
 
 
 def _meant(words: str, choices: Iterable[Choice], ctx: Surroundings) -> Choice | None:

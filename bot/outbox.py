@@ -22,6 +22,8 @@ LEASE = timedelta(seconds=60)
 """How long a claimed post belongs to the process that claimed it."""
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=15)
+FAREWELL = "left"
+"""The slot of the last message that a group has in a channel it left."""
 
 
 class Verb(StrEnum):
@@ -105,6 +107,18 @@ class Message:
     post: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How the outbox is: what waits and since when, what is under way or stuck, and how many copies were removed."""
+
+    due: int
+    oldest: datetime | None
+    sending: int
+    dead: int
+    unknown: int
+    healed: int
+
+
 class Outbox(Protocol):
     """Where posts and the messages they became are kept."""
 
@@ -122,6 +136,9 @@ class Outbox(Protocol):
 
     def release(self, id: int) -> bool:
         """Let a post hold its `once` no longer; return True where it was never tried and so is cancelled."""
+
+    def places(self, group: GroupId, slot: str) -> set[str]:
+        """Return where a group has messages in a slot."""
 
     def drop(self, about: About, slot: str) -> None:
         """Let an item's dead and expired posts in a slot be cancelled, so that nobody posts them again."""
@@ -175,6 +192,9 @@ class Outbox(Protocol):
 
     def next_at(self) -> datetime | None:
         """Return the earliest instant at which a waiting post can go out."""
+
+    def figures(self, now: datetime) -> Figures:
+        """Return how the outbox is; what can go out only later does not wait yet."""
 
     def of_group(self, group: GroupId, limit: int = 50) -> list[Post]:
         """Return a group's posts, the newest first."""

@@ -8,28 +8,38 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from bot.cards import Card, File
-from bot.chat import AccountRef, Address, ChannelRef, MessageRef, ThreadRef
+from bot.chat import AccountRef, Address, ChannelRef, MessageRef, RosterRef, ThreadRef
 from bot.inbox import Inbox
 from bot.leases import Leases
-from bot.memos import Memos
+from bot.memos import Keepsakes, Memos
 from bot.outbox import Outbox, Post
 from bot.study.acts import Journal
 from bot.study.agenda import Agenda
 from bot.study.audit import Audit
+from bot.study.badges import Badges
 from bot.study.breaks import Breaks
+from bot.study.codes import Codes
+from bot.study.credit import Credit
 from bot.study.drafts import Drafts
 from bot.study.groups import Groups
 from bot.study.likes import Likes
+from bot.study.linking import Links as LinkedAccounts
 from bot.study.members import Members
+from bot.study.my_data import MyData
 from bot.study.notes import Notes
 from bot.study.occurrences import Occurrences
 from bot.study.outline import Outline
 from bot.study.people import People
+from bot.study.publishing import Publications
 from bot.study.questions import Questions
 from bot.study.readings import Readings
 from bot.study.records import Records
+from bot.study.reviews import Reviews
+from bot.study.rosters import Rosters
 from bot.study.spaces import Spaces
+from bot.study.stories import Stories
 from bot.study.submissions import Submissions
+from bot.study.swaps import Swaps
 from bot.study.usage import Usage
 from bot.study.weeks import Weeks
 from bot.study.zones import Zones
@@ -53,10 +63,16 @@ class UnitOfWork(Protocol):
     questions: Questions
     likes: Likes
     journal: Journal
+    publications: Publications
     readings: Readings
     records: Records
+    reviews: Reviews
+    rosters: Rosters
     spaces: Spaces
+    swaps: Swaps
     drafts: Drafts
+    codes: Codes
+    links: LinkedAccounts
     agenda: Agenda
     breaks: Breaks
     zones: Zones
@@ -67,6 +83,11 @@ class UnitOfWork(Protocol):
     inbox: Inbox
     leases: Leases
     memos: Memos
+    my_data: MyData
+    badges: Badges
+    stories: Stories
+    credit: Credit
+    keepsakes: Keepsakes
 
     def attempt(self, part: Callable[[], T]) -> T:
         """Run a part of the work; what it raises undoes that part alone. CannotSave is raised where all is to go."""
@@ -109,6 +130,26 @@ class Outlines(Protocol):
 
     def write(self, outline: Outline) -> File:
         """Return an outline as a file that `read` takes."""
+
+
+class Meter(Protocol):
+    """Counts what happens, for whoever watches over an installation; told of no person and no text."""
+
+    def called(self, command: str, outcome: str, seconds: float) -> None:
+        """Count a call that was answered: `ok`, `refused` or `failed`, and how long it took."""
+
+    def ended(self, state: str) -> None:
+        """Count a post that came to an end, by its state."""
+
+
+class Unmeasured:
+    """Counts nothing."""
+
+    def called(self, command: str, outcome: str, seconds: float) -> None:
+        """Count nothing."""
+
+    def ended(self, state: str) -> None:
+        """Count nothing."""
 
 
 class Clock(Protocol):
@@ -162,6 +203,17 @@ class Linking(Protocol):
 
     def link(self, message: MessageRef) -> str | None:
         """Return the web address of a message."""
+
+
+@runtime_checkable
+class Rostering(Protocol):
+    """A platform whose spaces keep rosters; each call may raise DeliveryError, and does no harm when repeated."""
+
+    async def enlist(self, roster: RosterRef, account: AccountRef) -> bool:
+        """Put an account on a roster; return False where the account is not in that space."""
+
+    async def strike(self, roster: RosterRef, account: AccountRef) -> None:
+        """Take an account off a roster; one that is gone from it, or a roster that is gone, is fine."""
 
 
 class Platform(Protocol):

@@ -21,7 +21,14 @@ class Character:
 
 NOOR = Character("noor", "Noor", "Africa/Cairo")
 FELA = Character("fela", "Fela", FACILITATOR_ZONE)
-WEI = Character("wei", "Wei", "Asia/Singapore")
+WEI = Character(
+    "wei",
+    "Wei",
+    "Asia/Singapore",
+    "Help where I can",
+    "Ten years of debugging",
+    "Most evenings",
+)
 JILL = Character(
     "jill",
     "Jill",
@@ -46,7 +53,14 @@ TOMAS = Character(
     "I can read first drafts",
     "Weekends",
 )
-LENA = Character("lena", "Lena", "Europe/Berlin")
+LENA = Character(
+    "lena",
+    "Lena",
+    "Europe/Berlin",
+    "Understand what my children learn at school",
+    "I bring patience",
+    "When the house is quiet",
+)
 
 NOTES = (
     "Writing down my guess before I run a line shows me what I really believe.",
@@ -70,6 +84,10 @@ PRIYAS_QUESTION = (
 JILLS_ANSWER = "I do ten minutes on Monday, just to know what it is about. The rest is easier to start then."
 TOMAS_QUESTION = ("Is there a way to see what my program does step by step?", "I keep adding print lines everywhere.")
 PRIYAS_ANSWER = "Set a breakpoint in the debugger and press step over. It shows every value as you go."
+
+PRIYAS_HELLO = "Hello everyone. I read chapter 1 on the train, and I'm curious how the rest of you begin."
+WEIS_OWN_WORDS = "Try the smallest example that still does it, and say here what you see. Then we look together."
+"""What Wei answers to questions that nobody foresaw."""
 
 TEXTS = (
     "I expected it to be like the language I know. It is, until I compare two things.",

@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 
 from adapters.local import LocalPlatform
 from adapters.outlines import check_lines, read_outline, write_outline
+from adapters.web.export import write as write_site
+from adapters.web.site import Site
 from bot.bootstrap import COURSES, assembled
 from bot.cards import File
 from bot.errors import ConfigError
+from bot.language import Languages
 from bot.study.outline import Outline
 from demo.cast import FACILITATOR_ZONE
 from demo.screen import Screen
@@ -22,6 +25,9 @@ from schedules.clock import MovedClock
 SAMPLE = COURSES / "javascript-in-five-weeks.md"
 BEGINS = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 """When the story begins: a Monday, one week before the group does."""
+SITE = "https://circle.example/"
+"""Where the public pages would be; here they are files in a folder of this name."""
+PAGES = "site"
 DATABASE = "demo.db"
 """Not the name that a bot's own database has by default: what stands here from an earlier play is deleted."""
 
@@ -29,7 +35,8 @@ DATABASE = "demo.db"
 async def play(course: Path | None, out: Path) -> int:
     """Play a group that follows a course outline, the sample if none is named; return 0.
 
-    Writes into `out`: the conversation, the learner's portfolio as Markdown and JSON, and the database.
+    Writes into `out`: the conversation, the learner's portfolio as Markdown and JSON, the public pages with calendar
+    and feed, and the database.
     """
     outline = _outline(course or SAMPLE)
     _clear(out)
@@ -38,10 +45,13 @@ async def play(course: Path | None, out: Path) -> int:
     chat = LocalPlatform(clock, zone=FACILITATOR_ZONE)
     chat.watch(screen.show)
     # A demonstration need not survive a power cut, so it does not wait for the disk.
-    async with assembled(f"sqlite:///{out / DATABASE}", {"local": chat}, clock, durable=False) as app:
+    async with assembled(f"sqlite:///{out / DATABASE}", {"local": chat}, clock, durable=False, site=SITE) as app:
         chat.connect(app.bot)
         with screen.progress:
             files = await Story(app, clock, chat, screen, outline, _as_file(outline)).play()
+        await write_site(
+            Site(app.store, clock, Languages(), SITE, "Studycircle", folders=False, forms=False), out / PAGES
+        )
     _write(out, screen, files)
     return 0
 
@@ -76,5 +86,6 @@ def _write(out: Path, screen: Screen, files: list[File]) -> None:
     print(f"\nThe group is done. Open {out / portfolio} to see what Jill takes home.")
     print(f"Everything that was said: {out / 'transcript.txt'}")
     print(f"The same as data: {', '.join(str(out / file.name) for file in files if file.name != portfolio)}")
+    print(f"Her portfolio and the group as web pages: {out / PAGES / 'index.html'}")
     print(f"The database: {out / DATABASE}")
     sys.stdout.flush()

@@ -98,6 +98,7 @@ class Story:
         line = f'/lead group import start:"{START}" zone:{FELA.zone}'
         await self._person(FELA).types(line, self.home, files={"file": self._course})
         await self._settle()
+        await self._presses(FELA, "Start the group")
         await self._after(hours=5)
         await self._types(JILL, "/groups")
         await self._types(JILL, "/group")
@@ -242,6 +243,11 @@ class Story:
         await self._types(JILL, "/portfolio")
         await self._presses(JILL, "Download")
         await self._types(FELA, "/group")
+        await self._types(FELA, "/lead group page")
+        await self._presses(FELA, "Make it public")
+        await self._presses(JILL, "Name me there", self.home.message("has a page on the web"))
+        await self._types(JILL, "/portfolio publish")
+        await self._presses(JILL, "Publish it")
         return self._person(JILL).files
 
     # Finding and doing what comes up every week

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
@@ -16,6 +17,8 @@ from storage.documents import format_of
 
 Value: TypeAlias = Any
 """A value of the core, or what a database driver makes of it."""
+Step: TypeAlias = Callable[[Any], Any]
+"""From what a driver gives to a value."""
 Declared: TypeAlias = Any
 """A column in a model, where annotations say what it holds."""
 
@@ -63,6 +66,11 @@ class Kept(TypeDecorator[Any]):
     def process_result_value(self, value: Value, dialect: Dialect) -> Value:
         """Return a kept value."""
         return None if value is None else self.read(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Step:
+        """Return the function that reads a value: of each value in each row, so by one call instead of three."""
+        read = self.read
+        return lambda text: None if text is None else read(text)
 
     def write(self, value: Value) -> str:
         """Return a value as text."""
@@ -190,7 +198,8 @@ def identity() -> Declared:
 def column(kind: TypeEngine[Any] | type[TypeEngine[Any]], *, personal: bool, null: bool = False) -> Declared:
     """Declare a column; `personal` marks what somebody wrote, is called or is known by, which an erasure has to reach.
 
-    An id that points at a person is not personal: it says nothing once the person's row is gone.
+    An id that points at a person is not personal: it says nothing once the person's row is empty. Whose the rows of a
+    table are, stands in `storage.belonging`.
     """
     return Field(sa_column=Column(kind, nullable=null, info={"personal": personal}))
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -27,16 +27,21 @@ Hint: TypeAlias = Any
 Step: TypeAlias = Callable[[Any], Any]
 """From a value to JSON, or back."""
 
+SHORT = 1_000
+"""Characters of documents that are kept in mind once they are read: a syllabus is read again and again."""
+
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class Format:
     """How values of one type are written as JSON and read back."""
 
-    __slots__ = ("_decode", "_encode")
+    __slots__ = ("_decode", "_encode", "_known")
 
     def __init__(self, hint: Hint) -> None:
         self._encode, self._decode = _steps(hint)
+        # What is read is never changed, as it consists of tuples and frozen dataclasses, so that many may have it.
+        self._known = lru_cache(256)(self._read)
 
     def write(self, value: object) -> str:
         """Return the value as JSON."""
@@ -44,6 +49,9 @@ class Format:
 
     def read(self, text: str) -> Value:
         """Return the value that `write` wrote."""
+        return self._known(text) if len(text) <= SHORT else self._read(text)
+
+    def _read(self, text: str) -> Value:
         return self._decode(json.loads(text))
 
 

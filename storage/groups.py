@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, case, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, literal_column, or_, select
 
 from bot.chat import ChannelRef, SpaceRef
 from bot.ids import GroupId
@@ -17,11 +17,13 @@ HOMES = Rows(Home, tables.Home)
 
 _OVER = (GroupState.ENDED, GroupState.ARCHIVED, GroupState.CANCELLED)
 
+_DROP_HOME = delete(HOMES.table).where(HOMES.c.id == bindparam("this"))
 _HOMES = HOMES.select.where(HOMES.c.group == bindparam("group")).order_by(HOMES.c.id)
+_ENDED: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in _OVER]
 _IN_CHANNEL = (
     GROUPS.select.join(HOMES.table)
     .where(or_(HOMES.c.channel == bindparam("channel"), HOMES.c.questions == bindparam("channel")))
-    .order_by(case((GROUPS.c.state.in_(_OVER), 1), else_=0), GROUPS.c.id.desc())
+    .order_by(case((GROUPS.c.state.in_(_ENDED), 1), else_=0), GROUPS.c.id.desc())
     .limit(1)
 )
 _IN_SPACE = (
@@ -33,6 +35,7 @@ _IN_SPACE = (
     .offset(bindparam("offset"))
     .limit(bindparam("limit"))
 )
+_IDS = select(GROUPS.c.id).where(GROUPS.c.id > bindparam("after")).order_by(GROUPS.c.id).limit(bindparam("limit"))
 _NAMED = GROUPS.select.where(GROUPS.c.slug == bindparam("slug"))
 _SLUG = select(GROUPS.c.id).where(GROUPS.c.slug == bindparam("slug"))
 
@@ -73,6 +76,10 @@ class SqlGroups:
         """Keep a changed home."""
         HOMES.save(self._db, home)
 
+    def drop_home(self, id: int) -> None:
+        """Let a group live in a channel no more."""
+        self._db.execute(_DROP_HOME, {"this": id})
+
     def homes(self, group: GroupId) -> list[Home]:
         """Return the channels of a group, the first one first."""
         return HOMES.all(self._db, _HOMES, group=group)
@@ -84,6 +91,10 @@ class SqlGroups:
     def in_space(self, space: SpaceRef, states: Iterable[GroupState], offset: int, limit: int) -> list[Group]:
         """Return a space's groups in some states, by start."""
         return GROUPS.all(self._db, _IN_SPACE, space=space, states=list(states), offset=offset, limit=limit)
+
+    def ids(self, after: int, limit: int) -> list[GroupId]:
+        """Return the ids of groups that follow one, in their order."""
+        return list(self._db.execute(_IDS, {"after": after, "limit": limit}).scalars())
 
     def named(self, slug: str) -> Group | None:
         """Return the group with a short name."""

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, literal_column, select
 
 from bot.chat import About
 from bot.ids import GroupId, PersonId
-from bot.study.acts import SIGNALS, Act
+from bot.study.acts import SIGNALS, THANKS, Act
 from storage import tables
 from storage.rows import Rows
 
@@ -23,6 +23,7 @@ _LAST_SIGNAL = (
     .order_by(ACTS.c.at.desc())
     .limit(1)
 )
+_THANKS = _OF_GROUP.where(ACTS.c.kind.in_([literal_column(f"'{kind}'") for kind in sorted(THANKS)]))
 # The kind stands in the statement itself: the partial index is used only where it can be seen to cover it.
 _ACCEPTED_BY = (
     select(ACTS.c.actor)
@@ -59,6 +60,10 @@ class SqlJournal:
         """Return when anybody last showed that they are there."""
         at: datetime | None = self._db.execute(_LAST_SIGNAL, {"group": group}).scalar()
         return at
+
+    def thanks(self, group: GroupId) -> list[Act]:
+        """Return the acts of a group by which somebody said that an answer or a review helped, or took it back."""
+        return ACTS.all(self._db, _THANKS, group=group)
 
     def accepted_by(self, about: About) -> PersonId | None:
         """Return who last marked an answer as the one that solved its question."""

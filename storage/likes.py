@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, literal, or_, select, union_all, update
 
 from bot.chat import About, MessageRef
 from bot.ids import GroupId, PersonId
 from bot.study.likes import Like, Reaction
 from storage import tables
-from storage.rows import Rows, pairs
+from storage.rows import Rows, pairs, table_of
 
 LIKES = Rows(Like, tables.Likes)
 REACTIONS = Rows(Reaction, tables.Reaction)
+_ACCOUNT = table_of(tables.Account)
 
+_ALIASES = select(_ACCOUNT.c.own).where(_ACCOUNT.c.person == bindparam("person"), _ACCOUNT.c.own.is_not(None))
 _UNREACT = (
     delete(REACTIONS.table)
     .where(
@@ -41,7 +44,7 @@ _REACTS = (
     .where(
         REACTIONS.c.item_kind == bindparam("kind"),
         REACTIONS.c.item == bindparam("item"),
-        REACTIONS.c.person == bindparam("person"),
+        or_(REACTIONS.c.person == bindparam("person"), REACTIONS.c.person.in_(_ALIASES)),
     )
     .limit(1)
 )
@@ -62,6 +65,32 @@ _COUNTS = (
 _OF_GROUP = LIKES.select.where(LIKES.c.group == bindparam("group")).order_by(LIKES.c.at, LIKES.c.id)
 _RECEIVED = _OF_GROUP.where(LIKES.c.owner == bindparam("owner"))
 _GIVEN = _OF_GROUP.where(LIKES.c.person == bindparam("person"))
+_BETWEEN = _GIVEN.where(LIKES.c.owner == bindparam("owner"))
+_BETWEEN_SINCE = _BETWEEN.where(LIKES.c.at >= bindparam("since"))
+_GAVE = (
+    select(LIKES.c.owner, func.count(), literal(0))
+    .where(LIKES.c.group == bindparam("group"), LIKES.c.person == bindparam("this"))
+    .group_by(LIKES.c.owner)
+)
+_GOT = (
+    select(LIKES.c.person, literal(0), func.count())
+    .where(LIKES.c.group == bindparam("group"), LIKES.c.owner == bindparam("this"))
+    .group_by(LIKES.c.person)
+)
+_EXCHANGED = union_all(_GAVE, _GOT)
+_GIVEN_BY = (
+    select(LIKES.c.person, func.count())
+    .where(LIKES.c.group == bindparam("group"), LIKES.c.person.in_(bindparam("people", expanding=True)))
+    .where(LIKES.c.person != LIKES.c.owner)
+    .group_by(LIKES.c.person)
+)
+_WEIGH = update(LIKES.table).where(LIKES.c.id == bindparam("this")).values(worth=bindparam("eighths"))
+_WORTH_WITHIN = select(func.coalesce(func.sum(LIKES.c.worth), 0)).where(
+    LIKES.c.group == bindparam("group"),
+    LIKES.c.owner == bindparam("owner"),
+    LIKES.c.at >= bindparam("begin"),
+    LIKES.c.at < bindparam("end"),
+)
 
 
 class SqlLikes:
@@ -122,3 +151,37 @@ class SqlLikes:
     def given(self, group: GroupId, person: PersonId) -> list[Like]:
         """Return the likes that somebody gave, oldest first."""
         return LIKES.all(self._db, _GIVEN, group=group, person=person)
+
+    def in_group(self, group: GroupId) -> list[Like]:
+        """Return the likes in a group, oldest first."""
+        return LIKES.all(self._db, _OF_GROUP, group=group)
+
+    def between(self, group: GroupId, giver: PersonId, owner: PersonId, since: datetime | None = None) -> list[Like]:
+        """Return what somebody likes of somebody else's, since an instant if one is given."""
+        if since is None:
+            return LIKES.all(self._db, _BETWEEN, group=group, person=giver, owner=owner)
+        return LIKES.all(self._db, _BETWEEN_SINCE, group=group, person=giver, owner=owner, since=since)
+
+    def exchanged(self, group: GroupId, person: PersonId) -> dict[PersonId, tuple[int, int]]:
+        """Return how many likes somebody gave to and got from each other person."""
+        found: dict[PersonId, tuple[int, int]] = {}
+        for other, gave, got in self._db.execute(_EXCHANGED, {"group": group, "this": person}):
+            before = found.get(other, (0, 0))
+            found[other] = (before[0] + gave, before[1] + got)
+        return found
+
+    def given_by(self, group: GroupId, people: Iterable[PersonId]) -> dict[PersonId, int]:
+        """Return how many likes people gave in all; those who gave none are left out."""
+        wanted = list(set(people))
+        return pairs(self._db, _GIVEN_BY, group=group, people=wanted) if wanted else {}
+
+    def weigh(self, worths: Mapping[int, int]) -> None:
+        """Keep what likes are worth, by their id."""
+        if worths:
+            self._db.execute(_WEIGH, [{"this": id, "eighths": worth} for id, worth in worths.items()])
+
+    def worth_within(self, group: GroupId, owner: PersonId, begin: datetime, end: datetime) -> int:
+        """Return what the likes that somebody got from an instant until another are worth together."""
+        within = {"group": group, "owner": owner, "begin": begin, "end": end}
+        total: int = self._db.execute(_WORTH_WITHIN, within).scalar_one()
+        return total

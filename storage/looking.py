@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, NullPool, create_engine, select
 from sqlalchemy.exc import DBAPIError
 
-from bot.chat import ChannelRef
+from bot.chat import ChannelRef, RosterRef
 from bot.errors import ConfigError
 from bot.study.groups import OVER
 from storage import tables
@@ -28,12 +28,13 @@ _MEMOS = table_of(tables.Memo)
 class Known:
     """What an installation knows of a platform: its groups' channels with their titles, memos, and ends of leases.
 
-    A channel for questions is one of a group's too.
+    A channel for questions is one of a group's too. `rosters` are those that groups have, with the groups' titles.
     """
 
     homes: Sequence[tuple[ChannelRef, str]]
     memos: Mapping[str, str]
     leases: Mapping[str, datetime]
+    rosters: Sequence[tuple[RosterRef, str]] = ()
 
 
 def opened(place: Path) -> sqlite3.Connection:
@@ -65,11 +66,11 @@ def _known(db: Connection, platform: str) -> Known | None:
     if revision(db) != HEAD:
         return None
     homes = db.execute(
-        select(HOMES.c.channel, HOMES.c.questions, GROUPS.c.title)
+        select(HOMES.c.channel, HOMES.c.questions, HOMES.c.roster, GROUPS.c.title)
         .join_from(HOMES.table, GROUPS.table, HOMES.c.group == GROUPS.c.id)
         .where(GROUPS.c.state.not_in(OVER))
         .order_by(HOMES.c.id)
-    )
+    ).all()
     memos = db.execute(select(_MEMOS.c.name, _MEMOS.c.word).where(_MEMOS.c.name.startswith(f"{platform} ")))
     leases = db.execute(select(LEASES.c.name, LEASES.c.until).where(LEASES.c.name.startswith(f"{platform} ")))
     return Known(
@@ -81,4 +82,5 @@ def _known(db: Connection, platform: str) -> Known | None:
         ],
         {row.name: row.word for row in memos},
         {row.name: row.until for row in leases},
+        [(row.roster, row.title) for row in homes if row.roster is not None and row.roster.platform == platform],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, exists, func, literal_column, select, update
@@ -16,10 +16,11 @@ from storage.rows import Rows, table_of
 MEMBERS = Rows(
     Member,
     tables.Member,
-    own_way=("points", "signal_at", "first_like_at", "nudges", "nudged_at", "offered_until"),
+    own_way=("eighths", "signal_at", "first_like_at", "nudges", "nudged_at", "offered_until"),
 )
 TRANSITIONS = Rows(Transition, tables.Transition)
 SUBMISSION = table_of(tables.Submission)
+PERSON = table_of(tables.Person)
 
 _OF = (MEMBERS.c.group == bindparam("group_"), MEMBERS.c.person == bindparam("person_"))
 _IN_GROUP = (
@@ -44,7 +45,17 @@ _LEADING = MEMBERS.select.where(
 _OF_PERSON = MEMBERS.select.where(
     MEMBERS.c.person == bindparam("person_"), MEMBERS.c.state.in_(bindparam("states", expanding=True))
 ).order_by(MEMBERS.c.applied_at.desc(), MEMBERS.c.id.desc())
-_ADD_POINTS = update(MEMBERS.table).where(*_OF).values(points=MEMBERS.c.points + bindparam("gained"))
+# Whoever was forgotten has no name and no reputation, whatever others take back of what they once gave.
+_KNOWN = exists().where(PERSON.c.id == MEMBERS.c.person, PERSON.c.name != "")
+_ADD_EIGHTHS = update(MEMBERS.table).where(*_OF, _KNOWN).values(eighths=MEMBERS.c.eighths + bindparam("gained"))
+_SET_EIGHTHS = update(MEMBERS.table).where(*_OF, _KNOWN).values(eighths=bindparam("reached"))
+# In one order for everybody, so that two who like each other at the same moment wait instead of crossing.
+_LOCK = (
+    select(MEMBERS.c.id)
+    .where(MEMBERS.c.group == bindparam("group_"), MEMBERS.c.person.in_(bindparam("people", expanding=True)))
+    .order_by(MEMBERS.c.id)
+    .with_for_update(key_share=True)
+)
 _FIRST_LIKED = (
     update(MEMBERS.table)
     .where(MEMBERS.c.id == bindparam("this"), MEMBERS.c.first_like_at.is_(None))
@@ -126,7 +137,7 @@ class SqlMembers:
         MEMBERS.add(self._db, member)
 
     def save(self, member: Member) -> None:
-        """Keep a changed membership; points, last signal, first like and reminders change by methods of their own."""
+        """Keep a changed membership; reputation, signal, first like and reminders change by methods of their own."""
         MEMBERS.save(self._db, member)
 
     def in_group(
@@ -161,9 +172,20 @@ class SqlMembers:
         """Return somebody's memberships, the newest first."""
         return MEMBERS.all(self._db, _OF_PERSON, person_=person, states=list(states))
 
-    def add_points(self, group: GroupId, person: PersonId, points: int) -> None:
-        """Add to somebody's reputation in a group."""
-        self._db.execute(_ADD_POINTS, {"group_": group, "person_": person, "gained": points})
+    def add_eighths(self, group: GroupId, person: PersonId, eighths: int) -> None:
+        """Add eighths of a point to somebody's reputation in a group."""
+        self._db.execute(_ADD_EIGHTHS, {"group_": group, "person_": person, "gained": eighths})
+
+    def set_eighths(self, group: GroupId, reputations: Mapping[PersonId, int]) -> None:
+        """Keep the reputation of people in a group, in eighths of a point."""
+        if reputations:
+            reached = [{"group_": group, "person_": who, "reached": eighths} for who, eighths in reputations.items()]
+            self._db.execute(_SET_EIGHTHS, reached)
+
+    def lock(self, group: GroupId, people: Iterable[PersonId]) -> None:
+        """Let no other unit of work change these people's reputation in a group until this one ends."""
+        if self._db.dialect.name != "sqlite":  # which has one writer at a time
+            self._db.execute(_LOCK, {"group_": group, "people": list(set(people))}).all()
 
     def first_liked(self, id: MemberId, at: datetime) -> bool:
         """Note that something of theirs was liked for the first time; return False where that is known."""

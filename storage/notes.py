@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam
 
 from bot.ids import GroupId, NoteId, PersonId
-from bot.study.notes import Note
+from bot.study.notes import Featuring, Note
 from storage import tables
 from storage.rows import Rows
 
@@ -17,6 +17,12 @@ _SHARED = (
     NOTES.select.where(*_STANDS, NOTES.c.shared)
     .order_by(NOTES.c.at.desc(), NOTES.c.id.desc())
     .offset(bindparam("offset"))
+    .limit(bindparam("limit"))
+)
+
+_FEATURED = (
+    NOTES.select.where(*_STANDS, NOTES.c.shared, NOTES.c.featuring == Featuring.AGREED)
+    .order_by(NOTES.c.at.desc(), NOTES.c.id.desc())
     .limit(bindparam("limit"))
 )
 
@@ -48,3 +54,11 @@ class SqlNotes:
     def shared(self, group: GroupId, offset: int = 0, limit: int = 1000) -> list[Note]:
         """Return the notes that a group can see, newest first."""
         return NOTES.all(self._db, _SHARED, group=group, offset=offset, limit=limit)
+
+    def lock(self, id: NoteId) -> Note | None:
+        """Return a note and let no other unit of work decide about it until this one ends."""
+        return NOTES.lock(self._db, id)
+
+    def featured(self, group: GroupId, limit: int = 25) -> list[Note]:
+        """Return the notes of a group that are featured, newest first."""
+        return NOTES.all(self._db, _FEATURED, group=group, limit=limit)

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, bindparam, case, delete, func, literal_column
 from bot.cards import Card
 from bot.chat import About, MessageRef, ThreadRef
 from bot.ids import GroupId
-from bot.outbox import Message, Post, PostState, Verb
+from bot.outbox import Figures, Message, Post, PostState, Verb
 from storage import line, tables
 from storage.line import DUE, POSTS
-from storage.rows import Rows
+from storage.rows import Rows, pairs
 
 MESSAGES = Rows(Message, tables.Message)
 
@@ -35,6 +35,11 @@ _RELEASE = (
     .where(POSTS.c.id == bindparam("this"))
     .values(once=None, state=case((_UNTRIED, PostState.CANCELLED), else_=POSTS.c.state))
     .returning(POSTS.c.state, POSTS.c.attempts)
+)
+_PLACES = (
+    select(POSTS.c.place)
+    .where(POSTS.c.group == bindparam("group"), POSTS.c.slot == bindparam("slot"), POSTS.c.once.is_not(None))
+    .distinct()
 )
 _DROP = (
     update(POSTS.table)
@@ -121,6 +126,13 @@ _DECIDE = (
     .values({name: bindparam(f"new_{name}") for name in _DECIDED} | {"fence": POSTS.c.fence + 1, "sweep_at": None})
     .returning(POSTS.c.id)
 )
+# Each over an index that holds these rows alone, so that asking every few seconds costs nothing.
+_WAITING = select(func.count(), func.min(POSTS.c.not_before)).where(
+    DUE, POSTS.c.not_before <= bindparam("now", type_=POSTS.c.not_before.type)
+)
+_SENDING = select(func.count()).where(POSTS.c.state == literal_column("'sending'"))
+_STUCK_BY_STATE = select(POSTS.c.state, func.count()).where(line.STUCK).group_by(POSTS.c.state)
+_HEALED = select(func.coalesce(func.sum(POSTS.c.healed), 0)).where(POSTS.c.healed > literal_column("0"))
 _LAID_DOWN = select(func.count()).where(
     POSTS.c.about == bindparam("about"),
     POSTS.c.slot == bindparam("slot"),
@@ -180,6 +192,10 @@ class SqlOutbox:
         """Let a post hold its `once` no longer; return True where it was never tried and so is cancelled."""
         row = self._db.execute(_RELEASE, {"this": id}).first()
         return row is not None and row.state is PostState.CANCELLED and row.attempts == 0
+
+    def places(self, group: GroupId, slot: str) -> set[str]:
+        """Return where a group has messages in a slot."""
+        return set(self._db.execute(_PLACES, {"group": group, "slot": slot}).scalars())
 
     def drop(self, about: About, slot: str) -> None:
         """Let an item's dead and expired posts in a slot be cancelled, so that nobody posts them again."""
@@ -258,6 +274,19 @@ class SqlOutbox:
     def next_at(self) -> datetime | None:
         """Return the earliest instant at which a waiting post can go out."""
         return line.next_at(self._db)
+
+    def figures(self, now: datetime) -> Figures:
+        """Return how the outbox is; what can go out only later does not wait yet."""
+        due, oldest = self._db.execute(_WAITING, {"now": now}).one()
+        stuck = pairs(self._db, _STUCK_BY_STATE)
+        return Figures(
+            due,
+            oldest,
+            self._db.execute(_SENDING).scalar_one(),
+            stuck.get(PostState.DEAD, 0),
+            stuck.get(PostState.UNKNOWN, 0),
+            self._db.execute(_HEALED).scalar_one(),
+        )
 
     def of_group(self, group: GroupId, limit: int = 50) -> list[Post]:
         """Return a group's posts, the newest first."""

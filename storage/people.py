@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.chat import AccountRef
 from bot.ids import PersonId
 from bot.study.people import Account, Person
 from storage import tables
-from storage.rows import Rows
+from storage.rows import Rows, made_through
+
+SEEN_AGAIN = timedelta(hours=6)
+"""How old what is known of somebody's last visit may be: keeping each would be a write for each call."""
 
 PEOPLE = Rows(Person, tables.Person)
 ACCOUNTS = Rows(Account, tables.Account)
 
 _BY_ACCOUNT = PEOPLE.select.join(ACCOUNTS.table).where(ACCOUNTS.c.ref == bindparam("ref"))
-_LOCKED_BY_ACCOUNT = _BY_ACCOUNT.with_for_update(of=PEOPLE.table, key_share=True)
+# Shared, so that many can act at once, and whoever links the account waits for them.
+_HELD_ACCOUNT = ACCOUNTS.select.where(ACCOUNTS.c.ref == bindparam("ref")).with_for_update(read=True)
+_SEEN = update(ACCOUNTS.table).where(ACCOUNTS.c.ref == bindparam("this")).values(seen_at=bindparam("moment"))
+_OWN = select(func.coalesce(ACCOUNTS.c.own, ACCOUNTS.c.person)).where(ACCOUNTS.c.ref == bindparam("this"))
+_NOW_IS = select(ACCOUNTS.c.person).where(ACCOUNTS.c.own == bindparam("this")).limit(1)
+_ALIASES = (
+    select(ACCOUNTS.c.own)
+    .where(ACCOUNTS.c.person == bindparam("this"), ACCOUNTS.c.own.is_not(None))
+    .distinct()
+    .order_by(ACCOUNTS.c.own)
+)
 _ACCOUNTS = ACCOUNTS.select.where(ACCOUNTS.c.person.in_(bindparam("people", expanding=True))).order_by(
     ACCOUNTS.c.refused_at.is_not(None), ACCOUNTS.c.seen_at.desc(), ACCOUNTS.c.id.desc()
 )
@@ -48,20 +61,48 @@ class SqlPeople:
         self._db = db
 
     def get(self, id: PersonId) -> Person | None:
-        """Return a person."""
-        return PEOPLE.get(self._db, id)
+        """Return a person; one who was forgotten is nobody any more."""
+        return _known(PEOPLE.get(self._db, id))
 
     def many(self, ids: Iterable[PersonId]) -> dict[PersonId, Person]:
         """Return people by id; unknown ones are left out."""
-        return {person.id: person for person in PEOPLE.many(self._db, ids)}
+        return {person.id: person for person in PEOPLE.many(self._db, ids) if person.name}
 
     def lock(self, id: PersonId) -> Person | None:
         """Return a person and let no other unit of work decide about what they do until this one ends."""
-        return PEOPLE.lock(self._db, id)
+        return _known(PEOPLE.lock(self._db, id))
 
-    def by_account(self, ref: AccountRef, *, lock: bool = False) -> Person | None:
-        """Return the person behind an account, locked if wished."""
-        return PEOPLE.one(self._db, _LOCKED_BY_ACCOUNT if lock else _BY_ACCOUNT, ref=ref)
+    def by_account(self, ref: AccountRef) -> Person | None:
+        """Return the person behind an account."""
+        return PEOPLE.one(self._db, _BY_ACCOUNT, ref=ref)
+
+    def acting(self, ref: AccountRef, now: datetime, *, lock: bool = False) -> Person | None:
+        """Return the person behind an account who does something now, locked if wished.
+
+        Until this unit of work ends, nobody links the account; what it adds of the person's is that account's own.
+        """
+        account = ACCOUNTS.one(self._db, _HELD_ACCOUNT, ref=ref)
+        if account is None:
+            return None
+        if now - account.seen_at >= SEEN_AGAIN:
+            self._db.execute(_SEEN, {"this": ref, "moment": now})
+        if account.own is not None:
+            made_through(self._db, account.person, account.own)
+        return self.lock(account.person) if lock else self.get(account.person)
+
+    def own(self, ref: AccountRef) -> PersonId | None:
+        """Return whose an account is by itself, however it is linked; None where the bot has not met it."""
+        own: PersonId | None = self._db.execute(_OWN, {"this": ref}).scalar()
+        return own
+
+    def now_is(self, own: PersonId) -> PersonId:
+        """Return who somebody is by now, as their account may have been linked with others."""
+        person: PersonId | None = self._db.execute(_NOW_IS, {"this": own}).scalar()
+        return own if person is None else person
+
+    def aliases(self, id: PersonId) -> list[PersonId]:
+        """Return whom else a person was before their accounts were linked."""
+        return list(self._db.execute(_ALIASES, {"this": id}).scalars())
 
     def add(self, person: Person, account: Account) -> None:
         """Keep a new person with their first account."""
@@ -96,3 +137,8 @@ class SqlPeople:
     def takes_messages(self, id: PersonId) -> None:
         """Forget that somebody's accounts refused messages: they say that they want some."""
         self._db.execute(_TAKES_MESSAGES, {"of": id})
+
+
+def _known(person: Person | None) -> Person | None:
+    """Return a person unless they were forgotten: then the row has no name, and stays for what others did."""
+    return person if person is not None and person.name else None

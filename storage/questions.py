@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from bot.ids import AnswerId, GroupId, PersonId, QuestionId
 from bot.study.questions import VISIBLE, Answer, Question, QuestionState
 from storage import search, tables
-from storage.rows import Rows
+from storage.rows import Rows, pairs
 from storage.search import QUESTIONS
 
 ANSWERS = Rows(Answer, tables.Answer)
@@ -21,6 +21,11 @@ _IN_GROUP = _ALL.offset(bindparam("offset")).limit(bindparam("limit"))
 _COUNT = select(func.count()).select_from(QUESTIONS.table).where(*_OF_GROUP)
 _BY_PERSON = _ALL.where(QUESTIONS.c.person == bindparam("person"))
 _ANSWERS = ANSWERS.select.where(ANSWERS.c.question == bindparam("question")).order_by(ANSWERS.c.at, ANSWERS.c.id)
+_ANSWER_COUNTS = (
+    select(ANSWERS.c.question, func.count())
+    .where(ANSWERS.c.question.in_(bindparam("questions", expanding=True)))
+    .group_by(ANSWERS.c.question)
+)
 _ANSWERS_BY = ANSWERS.select.where(
     ANSWERS.c.group == bindparam("group"), ANSWERS.c.person == bindparam("person")
 ).order_by(ANSWERS.c.at, ANSWERS.c.id)
@@ -80,6 +85,15 @@ class SqlQuestions:
     def answers(self, question: QuestionId) -> list[Answer]:
         """Return a question's answers, oldest first."""
         return ANSWERS.all(self._db, _ANSWERS, question=question)
+
+    def many(self, ids: Iterable[QuestionId]) -> dict[QuestionId, Question]:
+        """Return questions by id; unknown ones are left out."""
+        return {found.id: found for found in QUESTIONS.many(self._db, ids)}
+
+    def answer_counts(self, ids: Iterable[QuestionId]) -> dict[QuestionId, int]:
+        """Return how many answers questions have; those without are left out."""
+        wanted = list(set(ids))
+        return pairs(self._db, _ANSWER_COUNTS, questions=wanted) if wanted else {}
 
     def answers_by(self, group: GroupId, person: PersonId) -> list[Answer]:
         """Return somebody's answers in a group, oldest first."""

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from storage.failures import UNUSABLE, unread
+from storage.snapshots import begin
 
 U = TypeVar("U")
 T = TypeVar("T")
@@ -75,6 +76,7 @@ class _Reader(Generic[U]):
         self._engine = engine
         self._unit_of_work = unit_of_work
         self._db: Connection
+        self._raw: sqlite3.Connection
         self._owner = aiosqlite.Connection(self._connected, iter_chunk_size=64)
         # A daemon: a program that crashed before closing the store must be able to end.
         self._owner._thread.daemon = True
@@ -101,11 +103,13 @@ class _Reader(Generic[U]):
 
     def _connected(self) -> sqlite3.Connection:
         self._db = self._engine.connect()
-        return cast(sqlite3.Connection, self._db.connection.driver_connection)
+        self._raw = cast(sqlite3.Connection, self._db.connection.driver_connection)
+        return self._raw
 
     def _look(self, view: Callable[[U], T]) -> T:
         try:
-            self._db.exec_driver_sql("BEGIN")
+            self._raw.execute("BEGIN")
+            begin(self._db)
             return view(self._unit_of_work(self._db))
         except StopIteration as error:  # which futures refuse
             raise RuntimeError("a view raised StopIteration") from error
@@ -113,6 +117,8 @@ class _Reader(Generic[U]):
             raise unread(error)  # noqa: B904 - it brings its cause along
         finally:
             self._db.rollback()
+            if self._raw.in_transaction:  # where nothing was asked by way of SQLAlchemy, which knows of none then
+                self._raw.rollback()
 
 
 def _connect(path: str, patience: int) -> sqlite3.Connection:

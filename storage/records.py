@@ -27,6 +27,10 @@ class SqlRecords:
         """Keep a record; a second one of the same person and group changes nothing."""
         RECORDS.add_new(self._db, record)
 
+    def save(self, record: ParticipationRecord) -> None:
+        """Keep a record that was decided about."""
+        RECORDS.save(self._db, record)
+
     def of(self, group: GroupId, person: PersonId) -> ParticipationRecord | None:
         """Return somebody's record of a group."""
         return RECORDS.one(self._db, _OF, group=group, person=person)

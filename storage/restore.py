@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from pathlib import Path
 from sqlalchemy import Connection, NullPool, create_engine
 
 from bot.errors import CannotSave, ConfigError
+from bot.ids import PersonId
+from storage import forgotten
 from storage.backup import check, synced, take
 from storage.locks import Locks
 from storage.restored import mark
@@ -28,10 +31,11 @@ class Replaced:
     """The revision that the backup had; it has the present one now."""
 
 
-def restore(backup: Path, place: Path, now: datetime) -> Replaced:
+def restore(backup: Path, place: Path, now: datetime, gone: Sequence[PersonId] = ()) -> Replaced:
     """Put a copy of `backup` at `place`; ConfigError says why not, and then what was there is there still.
 
-    The backup is checked, brought to the present schema and marked before it takes the place in one step.
+    The backup is checked, brought to the present schema and marked before it takes the place in one step. Whoever is
+    `gone`, or was forgotten in what is there now, is erased from it.
     """
     if not backup.is_file():
         raise ConfigError(f"there is no backup {backup}")
@@ -46,7 +50,7 @@ def restore(backup: Path, place: Path, now: datetime) -> Replaced:
         if revision is None:
             raise ConfigError(f"{backup} is no database of Studycircle")
         prepare_file(new, durable=True, backups=None)
-        _mark(new, now)
+        _mark(new, now, [*gone, *forgotten.in_file(place)])
         check(new)
         aside = _put_aside(place, now) if place.exists() else None
         if aside is not None:
@@ -64,10 +68,13 @@ def restore(backup: Path, place: Path, now: datetime) -> Replaced:
     return Replaced(aside, revision)
 
 
-def _mark(new: Path, now: datetime) -> None:
+def _mark(new: Path, now: datetime, gone: Sequence[PersonId]) -> None:
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(new), poolclass=NullPool)
-    with engine.begin() as db:
+    with engine.connect() as db:
+        db.exec_driver_sql("PRAGMA secure_delete=ON")
         mark(db, now)
+        forgotten.forget_again(db, gone, now)
+        db.commit()
 
 
 def _put_aside(place: Path, now: datetime) -> Path:
@@ -101,14 +108,18 @@ def _give_like(place: Path, new: Path) -> None:
         os.chown(new, present.st_uid, present.st_gid)
 
 
-async def mark_restored(url: str, now: datetime) -> None:
-    """Bring a PostgreSQL database that was a backup until now to the present schema, and let it know."""
+async def mark_restored(url: str, now: datetime, gone: Sequence[PersonId] = ()) -> None:
+    """Bring a PostgreSQL database that was a backup until now to the present schema, and let it know.
+
+    Whoever is `gone` is erased from it.
+    """
 
     def work(db: Connection) -> None:
         if revision(db) is None:
             raise ConfigError("the database that storage.url names is empty: restore a backup into it first")
         upgrade(db)
         mark(db, now)
+        forgotten.forget_again(db, gone, now)
 
     async with changed(url) as connection:
         await connection.run_sync(work)

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Executable, Table, bindparam, insert, select,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
+from storage import snapshots, tables
+
 V = TypeVar("V")
 
 Insert: TypeAlias = Any
@@ -27,6 +29,32 @@ def table_of(model: type[SQLModel]) -> Table:
     """Return the table that a model describes."""
     table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel leaves it out of its types
     return table
+
+
+_THROUGH = "studycircle: made through"
+
+
+def nobody_yet(db: Connection) -> None:
+    """Begin a unit of work in which nobody acts through a linked account yet."""
+    db.info[_THROUGH] = {}
+
+
+def made_through(db: Connection, person: int, own: int) -> None:
+    """Let what is added of a person's in this unit of work be their linked account's own, for when that is unlinked."""
+    db.info.setdefault(_THROUGH, {})[person] = own
+
+
+def makers(table: Table) -> list[str]:
+    """Return the columns that say who made a row; an `owner` follows from the item that the row is about."""
+    if table.name in RAW:
+        return []
+    points = (key.parent.name for key in table.foreign_keys if key.target_fullname == "person.id")
+    return sorted(name for name in points if name != "owner")
+
+
+RAW = frozenset({"account", "likes", "reaction", "moved", "set_aside"})
+"""Tables whose persons are moved by rules of their own where accounts are linked."""
+_MOVED = insert(table_of(tables.Moved))
 
 
 class Rows(Generic[V]):
@@ -52,6 +80,7 @@ class Rows(Generic[V]):
         self._insert_new = upsert(table, lambda into: into.on_conflict_do_nothing().returning(table.c.id))
         changes: dict[str, Any] = {name: bindparam(name) for name in names if name not in ("id", *own_way)}
         self._saved = tuple(changes)
+        self._makers = makers(table)
         self._update = update(table).where(table.c.id == bindparam("this")).values(changes)
 
     def values(self, value: V) -> dict[str, Any]:
@@ -76,20 +105,38 @@ class Rows(Generic[V]):
 
     def one(self, db: Connection, statement: Executable, **parameters: object) -> V | None:
         """Return the first value of a statement over these columns."""
-        row = db.execute(statement, parameters).first()
+        seen = snapshots.rows(db, statement, parameters)
+        row = db.execute(statement, parameters).first() if seen is None else next(iter(seen), None)
         return None if row is None else self.kind(*row)
 
     def all(self, db: Connection, statement: Executable, **parameters: object) -> list[V]:
         """Return the values of a statement over these columns."""
-        return list(starmap(self.kind, db.execute(statement, parameters)))
+        seen = snapshots.rows(db, statement, parameters)
+        # All at once: asked for one by one, each row is a call through SQLAlchemy.
+        return list(starmap(self.kind, db.execute(statement, parameters).all() if seen is None else seen))
 
     def add(self, db: Connection, value: V, **more: object) -> None:
         """Keep a new value; `more` fills columns that are no fields."""
         db.execute(self._insert, self.values(value) | more)
+        self._note(db, value)
 
     def add_new(self, db: Connection, value: V) -> bool:
         """Keep a value unless one like it is there, and return whether it was kept."""
-        return db.execute(self._insert_new[db.dialect.name], self.values(value)).first() is not None
+        added = db.execute(self._insert_new[db.dialect.name], self.values(value)).first() is not None
+        if added:
+            self._note(db, value)
+        return added
+
+    def _note(self, db: Connection, value: V) -> None:
+        """Note a row that somebody makes through a linked account of theirs."""
+        through: dict[int, int] | None = db.info.get(_THROUGH) if self._makers else None
+        if not through:
+            return
+        for name in self._makers:
+            own = through.get(getattr(value, name))
+            if own is not None:
+                row = {"name": f"{self.table.name}.{name}", "row": attrgetter("id")(value), "own": own}
+                db.execute(_MOVED, row)
 
     def save(self, db: Connection, value: V) -> None:
         """Keep a changed value."""

@@ -20,6 +20,7 @@ from sqlalchemy import (
     insert,
     literal_column,
     table,
+    text,
 )
 
 from bot.ids import GroupId
@@ -39,6 +40,7 @@ _index = table("question_words", column("rowid", BigInteger), column("scope", Te
 
 _FORGET = delete(_index).where(_index.c.rowid == bindparam("id"))
 _LEARN = insert(_index).inline()
+_TIDY = text("INSERT INTO question_words(question_words) VALUES ('optimize')")
 
 _VISIBLE = QUESTIONS.c.state.in_(sorted(VISIBLE))
 _SQLITE = (
@@ -63,6 +65,12 @@ def learn(db: Connection, question: Question) -> None:
         db.execute(_FORGET, {"id": question.id})
         words = f"{question.text} {question.details}"
         db.execute(_LEARN, {"rowid": question.id, "scope": _scope(question.group), "words": words})
+
+
+def tidy(db: Connection) -> None:
+    """Let no word of a question that was emptied be left in the index, not even where it waits to be overwritten."""
+    if db.dialect.name == "sqlite":
+        db.execute(_TIDY)
 
 
 def similar(db: Connection, group: GroupId, text: str, limit: int) -> list[Question]:

@@ -20,6 +20,7 @@ from storage.database import Store, U, Underway
 from storage.failures import UNUSABLE, unusable
 from storage.locks import Locks
 from storage.readers import Readers
+from storage.snapshots import lock_what_is_lost, will_change
 from storage.writer import Writer
 
 T = TypeVar("T")
@@ -102,6 +103,7 @@ def _connect(path: str, durable: bool) -> Connection:
             raise sqlite3.OperationalError(f"this folder does not allow a write-ahead log (journal mode {mode})")
         raw.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
         raw.execute("PRAGMA foreign_keys=ON")
+        raw.execute("PRAGMA secure_delete=ON")  # or what somebody had erased would lie in free pages until reused
     except BaseException:
         raw.close()
         raise
@@ -109,14 +111,12 @@ def _connect(path: str, durable: bool) -> Connection:
 
     # On the dialect, where it costs nothing until an error; on the engine every statement would pay for it.
     @event.listens_for(engine.dialect, "handle_error")
-    def lock_what_is_lost(_: ExceptionContext) -> None:
-        # After a full disk or an I/O error SQLite is in autocommit mode. A work that swallowed the error would then
-        # save its further statements one by one, outside any transaction.
-        with suppress(sqlite3.Error):
-            if not raw.in_transaction:
-                raw.execute("PRAGMA query_only=ON")
+    def lock(_: ExceptionContext) -> None:
+        lock_what_is_lost(raw)
 
-    return engine.connect()
+    connection = engine.connect()
+    will_change(connection)
+    return connection
 
 
 def network_file_system(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str | None:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, bindparam, or_, update
 
 from bot.ids import ActivityId, GroupId, WeekId
 from bot.study.weeks import Activity, SyllabusVersion, Week
 from storage import tables
 from storage.rows import Rows
 
-WEEKS = Rows(Week, tables.Week)
+WEEKS = Rows(Week, tables.Week, own_way=["revision"])
 ACTIVITIES = Rows(Activity, tables.Activity)
 VERSIONS = Rows(SyllabusVersion, tables.SyllabusVersion)
 
 _OF_GROUP = WEEKS.select.where(WEEKS.c.group == bindparam("group")).order_by(WEEKS.c.ordinal)
+# What calendars show of a week; a change makes a new revision, before the change itself is kept.
+_REVISED = (
+    update(WEEKS.table)
+    .where(
+        WEEKS.c.id == bindparam("this"),
+        or_(*(WEEKS.c[name] != bindparam(f"new_{name}") for name in ("ordinal", "title", "opens_at", "state"))),
+    )
+    .values(revision=WEEKS.c.revision + 1)
+)
 _AT = WEEKS.select.where(WEEKS.c.group == bindparam("group"), WEEKS.c.ordinal == bindparam("ordinal"))
 _ACTIVITIES = (
     ACTIVITIES.select.join(WEEKS.table, WEEKS.c.id == ACTIVITIES.c.week)
@@ -48,7 +57,9 @@ class SqlWeeks:
         WEEKS.add(self._db, week)
 
     def save(self, week: Week) -> None:
-        """Keep a changed week."""
+        """Keep a changed week, as a new revision where calendars show it otherwise from now on."""
+        shown = {"ordinal": week.ordinal, "title": week.title, "opens_at": week.opens_at, "state": week.state}
+        self._db.execute(_REVISED, {"this": week.id} | {f"new_{name}": value for name, value in shown.items()})
         WEEKS.save(self._db, week)
 
     def activity(self, id: ActivityId) -> Activity | None:

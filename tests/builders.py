@@ -258,14 +258,14 @@ def plain(card: Any) -> str:
 
 @asynccontextmanager
 async def scene(
-    url: str, features: Iterable[Feature], courses: Path, limits: Limits = UNLIMITED
+    url: str, features: Iterable[Feature], courses: Path, limits: Limits = UNLIMITED, site: str | None = None
 ) -> AsyncIterator[Scene]:
     """Open a scene with some features, at the moment when the group starts; no week is out yet."""
     store = await open_fresh(url)
     clock = MovedClock(MONDAY - timedelta(days=7))
     chat = LocalPlatform(clock)
     pump = Pump(store, {"local": chat}, clock, jitter=lambda: 1.0)
-    bot = Bot(features, store, clock, Shelf(courses), wake=pump.wake, limits=limits)
+    bot = Bot(features, store, clock, Shelf(courses), wake=pump.wake, limits=limits, site=site)
     pump.attend(bot)
     chat.connect(bot)
     home = chat.space("acme").channel("javascript")

@@ -25,13 +25,16 @@ from bot.ids import (
     ActivityId,
     AnswerId,
     BreakId,
+    CodeId,
     DraftId,
     GroupId,
+    HomeId,
     MemberId,
     NoteId,
     PersonId,
     PostId,
     QuestionId,
+    ReviewId,
     SubmissionId,
     WeekId,
     code,
@@ -42,14 +45,17 @@ from bot.language import ENGLISH
 from bot.options import Command, Option, ZoneName
 from bot.outbox import Post, PostState, Verb, place_of
 from bot.ports import Store, UnitOfWork
+from bot.study import publishing, reviews
 from bot.study.breaks import Break
+from bot.study.codes import Code, Purpose
 from bot.study.drafts import Draft
 from bot.study.founding import found
 from bot.study.groups import Group, GroupState
 from bot.study.members import Member, MemberState, Role
-from bot.study.notes import Note
+from bot.study.notes import Featuring, Note
 from bot.study.people import Account, Person
 from bot.study.questions import Answer, Question, QuestionState
+from bot.study.records import ParticipationRecord
 from bot.study.spaces import Space
 from bot.study.submissions import Submission, SubmissionVersion
 from bot.study.times import LocalTime
@@ -65,10 +71,28 @@ BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 COURSE = "# A small course\n\n## Week 1: Begin\n\n### Try it\n\nOne line.\n"
 OUTLINE_FILE = File("course.md", "text/markdown", COURSE.encode())
 
-CALLERS = {"enrol": "gus", "enrol follow": "gus", "withdraw": "jill", "resume": "priya"}
+SITE = "https://circle.example/"
+
+CALLERS = {
+    "enrol": "gus",
+    "enrol follow": "gus",
+    "withdraw": "jill",
+    "resume": "priya",
+    "settings erase": "jill",
+    "settings erase now": "jill",
+    "portfolio badge": "priya",
+    "portfolio badge make": "priya",
+}
 """Who calls a command that the group's owner cannot; anything else is called by Fela, who is owner and admin."""
-FREE_CHANNEL = frozenset({"lead group create", "lead group import"})
+FREE_CHANNEL = frozenset({"lead group create", "lead group import", "lead group change", "lead group found"})
 """Commands that need a channel in which no group lives."""
+PLANNED_GROUP = (
+    ("channel", "local:acme/free"),
+    ("start", "2027-03-01T18:00"),
+    ("zone", ZONE),
+    *(("title", ""), ("seats", ""), ("name", "small"), ("written", "")),
+)
+"""What somebody decided about a group that they are about to start."""
 STATES = {"lead group archive": GroupState.ENDED}
 """Commands that need the group to be in another state than running."""
 DRAFTS: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = {
@@ -76,13 +100,12 @@ DRAFTS: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "lead announce post": ("lead announce", (("text", "Hello, everyone."),)),
     "lead group cancel now": ("lead group cancel", (("reason", "Too few of us."),)),
     "save to portfolio": ("save to portfolio", (("link", "https://chat.example/1"),)),
+    **dict.fromkeys(("lead group change", "lead group found"), ("lead group create", PLANNED_GROUP)),
     "lead members remove now": ("lead members remove", (("member", "?"), ("reason", "Goodbye."))),
 }
 """What waits for one more tap, by the command that the tap runs."""
 PREVIEWS = {"lead schedule break now": "lead schedule break", "lead schedule shift now": "lead schedule shift"}
 """Taps on a preview that holds what would change, so that only the call itself can make it."""
-OF_OTHERS = frozenset({"answer"})
-"""Commands that are about somebody else's question."""
 WHOSE = {"lead members accept": "ada", "lead members decline": "ada", "progress": "jill"}
 WHOSE |= {f"lead nudge {verb}": "jill" for verb in ("send", "skip", "write")}
 """Who a command is about, where that is not the mentor."""
@@ -103,6 +126,11 @@ VALUES: Mapping[tuple[str, str], str] = {
     ("help", "topic"): "submit",
     ("groups", "filter"): "JavaScript",
     ("lead group enrolment", "everyone"): "no",
+    ("lead week swap", "number"): "1",
+    ("lead group role", "role"): "local:acme/members",
+    ("give feedback", "works"): "It reads well.",
+    ("give feedback", "suggestion"): "Name the list.",
+    ("portfolio story", "answer"): "",
 }
 """Values that only one command takes; what is not here follows from the option's type."""
 
@@ -175,7 +203,8 @@ class Everything:
     own: Items
     near: Items
     far: Items
-    others_question: int
+    others: Mapping[tuple[str, Any], int]
+    """What is somebody else's, by the command that is about such things alone and the kind of id."""
     planned_week: int
     drafts: dict[str, int]
     _bots: dict[bool, ListeningBot] = field(default_factory=dict)
@@ -201,10 +230,12 @@ class Everything:
         """Return a value that an option takes."""
         if (value := VALUES.get((command.name, option.name))) is not None:
             return value
+        if (command.name, option.name) in (("portfolio item", "what"), ("portfolio first", "what")):
+            return f"submission:{code(self.own[SubmissionId])}"
         if option.type is DraftId:
             return code(self.drafts.get(command.name, self.own[DraftId]))
-        if option.type is QuestionId and command.name in OF_OTHERS:
-            return code(self.others_question)
+        if (one := self.others.get((command.name, option.type))) is not None:
+            return code(one)
         if (whose := WHOSE.get(command.name)) and option.type is MemberId:
             return code(self.scene.members[whose])
         if option.type is WeekId and command.name in PLANNED:
@@ -220,7 +251,8 @@ class Everything:
     def bot(self, *, real: bool) -> ListeningBot:
         if real not in self._bots:
             store = self.scene.store if real else Rehearsal(self.scene.store)
-            self._bots[real] = ListeningBot(FEATURES, store, self.scene.clock, Shelf(self.courses), limits=UNLIMITED)
+            shelf = Shelf(self.courses)
+            self._bots[real] = ListeningBot(FEATURES, store, self.scene.clock, shelf, limits=UNLIMITED, site=SITE)
         return self._bots[real]
 
     async def calls(
@@ -325,6 +357,8 @@ def _furnished(uow: UnitOfWork, opened: Scene, near: Group, path: Path, courses:
         Member(opened.members["ada"], opened.group.id, opened.ids["ada"], Role.LEARNER, MemberState.APPLIED, now)
     )
     uow.spaces.add(Space(new_id(now), opened.home.ref.where, now, facilitators=(opened.ids["sten"],)))
+    publishing.publish(uow.publications, fela, listed=False, now=now)
+    publishing.publish_group(uow.publications, opened.group, fela, listed=False, join_link=None, now=now)
     own = _items(uow, opened.group, fela, opened.ids["jill"], now)
     own |= {MemberId: opened.members["tomas"], PersonId: opened.ids["sten"]}
     elsewhere, greta = replace(opened.home.ref, space="globex"), opened.ids["greta"]
@@ -339,7 +373,16 @@ def _furnished(uow: UnitOfWork, opened: Scene, near: Group, path: Path, courses:
         zone=ZONE,
         now=now,
     )
-    others = _question(uow, opened.group, opened.ids["jill"], "How do I begin?", now)
+    jill = opened.ids["jill"]
+    mine = uow.submissions.get(SubmissionId(own[SubmissionId]))
+    assert mine is not None
+    others: dict[tuple[str, Any], int] = {
+        ("answer", QuestionId): _question(uow, opened.group, jill, "How do I begin?", now),
+        ("give feedback", SubmissionId): _work(uow, opened.group, jill, now, 2),
+        ("review helped", ReviewId): _review(uow, mine, jill, now),
+    }
+    _record(uow, opened.group, opened.ids["tomas"], now)
+    _record(uow, opened.group, opened.ids["priya"], now, finished=True)
     drafts: dict[str, int] = {}
     for command, (kind, arguments) in DRAFTS.items():
         kept = {**dict(arguments)}
@@ -365,10 +408,11 @@ def _items(uow: UnitOfWork, group: Group, person: PersonId, other: PersonId, now
     assert week is not None
     uow.weeks.save(replace(week, state=WeekState.POSTED, posted_at=now))
     activity = next(one for one in uow.weeks.activities(group.id) if one.week == week.id)
-    work = Submission(SubmissionId(new_id(now)), group.id, activity.id, person, None, "Mine.", 1, now, now)
-    uow.submissions.add(work)
-    uow.submissions.add_version(SubmissionVersion(new_id(now), work.id, 1, None, "Mine.", now))
-    note = Note(NoteId(new_id(now)), group.id, person, None, "A thought.", now)
+    work = _work(uow, group, person, now)
+    theirs = uow.submissions.get(_work(uow, group, other, now))
+    assert theirs is not None
+    review = _review(uow, theirs, person, now)
+    note = Note(NoteId(new_id(now)), group.id, person, None, "A thought.", now, shared=True, featuring=Featuring.ASKED)
     uow.notes.add(note)
     question = _question(uow, group, person, "Where does it end?", now)
     answer = Answer(AnswerId(new_id(now)), question, group.id, other, "At the end.", now)
@@ -379,12 +423,15 @@ def _items(uow: UnitOfWork, group: Group, person: PersonId, other: PersonId, now
         GroupId: group.id,
         WeekId: week.id,
         ActivityId: activity.id,
-        SubmissionId: work.id,
+        SubmissionId: work,
+        ReviewId: review,
         NoteId: note.id,
         QuestionId: question,
         AnswerId: answer.id,
         MemberId: member.id,
         PersonId: person,
+        CodeId: _code(uow, person, other, now),
+        HomeId: uow.groups.homes(group.id)[0].id,
         DraftId: _draft(uow, group, person, "ask", DRAFTS["ask anyway"][1], now),
         BreakId: _break(uow, group, now),
         PostId: _doubtful(uow, group, now),
@@ -417,10 +464,40 @@ def _doubtful(uow: UnitOfWork, group: Group, now: datetime) -> PostId:
     return PostId(id)
 
 
+def _work(uow: UnitOfWork, group: Group, person: PersonId, now: datetime, number: int = 1) -> SubmissionId:
+    """Let somebody have handed in work for an activity of the first week, and return its id."""
+    week = uow.weeks.at(group.id, 1)
+    assert week is not None
+    activity = [one for one in uow.weeks.activities(group.id) if one.week == week.id][number - 1]
+    work = Submission(SubmissionId(new_id(now)), group.id, activity.id, person, None, "Mine.", 1, now, now)
+    uow.submissions.add(work)
+    uow.submissions.add_version(SubmissionVersion(new_id(now), work.id, 1, None, "Mine.", now))
+    return work.id
+
+
+def _review(uow: UnitOfWork, work: Submission, person: PersonId, now: datetime) -> ReviewId:
+    """Let somebody have given feedback on work, and return its id."""
+    given, _ = reviews.give(uow.reviews, work, person, "It reads well.", "Name the list.", now=now)
+    return given.id
+
+
+def _record(uow: UnitOfWork, group: Group, person: PersonId, now: datetime, *, finished: bool = False) -> None:
+    """Let there be a record of what somebody did in a group."""
+    uow.records.add(ParticipationRecord(new_id(now), group.id, person, finished, 0, 3, 0, "80 %", now))
+
+
 def _question(uow: UnitOfWork, group: Group, person: PersonId, text: str, now: datetime) -> QuestionId:
     asked = Question(QuestionId(new_id(now)), group.id, person, text, QuestionState.OPEN, now - timedelta(hours=1))
     uow.questions.add(asked)
     return asked.id
+
+
+def _code(uow: UnitOfWork, person: PersonId, other: PersonId, now: datetime) -> CodeId:
+    """Let somebody have typed the code of somebody else's account."""
+    by = uow.people.accounts([person])[person][0].ref
+    typed = Code(CodeId(new_id(now)), Purpose.PERSON, f"typed by {person}", other, now + timedelta(days=9), None, by)
+    uow.codes.add(replace(typed, hash=f"{typed.id}"), now)
+    return typed.id
 
 
 def _draft(

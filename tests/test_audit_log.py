@@ -26,6 +26,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 T = TypeVar("T")
 
 WRITING = [command for command in COMMANDS if command.access is Access.WRITE]
+OVER_ONESELF = {"link join"}
+"""Commands that are noted although everybody may run them: who has which accounts can be asked about later."""
 ITEMS = re.compile(r"(space=local:\w+|\w+=(\d+|yes|no|[a-z][a-z ]*|\d{4}-\d\d-\d\dT\d\d:\d\d))( (?=\w+=)|$)")
 """A name with a number, an answer, a word of ours or a time."""
 
@@ -81,7 +83,7 @@ async def test_a_command_is_noted_exactly_if_learners_may_not_run_it(command: Co
     except Refusal as refusal:
         pytest.skip(f"it takes more than one call to get there: {type(refusal).__name__}")
     if not over_others(command.name):
-        assert lines == ()
+        assert {line.action for line in lines} <= OVER_ONESELF & {command.name}
         return
     [line] = lines
     assert (line.actor, line.action) == (there.scene.ids["fela"], command.name)
@@ -110,8 +112,8 @@ async def test_a_removal_is_noted_with_whom_and_without_why(there: Everything) -
 
 
 async def test_a_new_group_and_a_new_starter_are_named(there: Everything) -> None:
-    [line] = await noted(there, the("lead group create"), "fela")
-    assert re.fullmatch(r"space=local:acme start=\S+ seats=1 group=\d{18,19}", line.items)
+    [line] = await noted(there, the("lead group found"), "fela")
+    assert re.fullmatch(r"space=local:acme draft=\d{18,19} group=\d{18,19}", line.items)
     [line] = await noted(there, the("study facilitators"), "fela", add="local:priya")
     assert f"added={there.scene.ids['priya']}" in line.items
 

@@ -29,10 +29,10 @@ SECONDS = 30.0
 class Process:
     """A running bot, with what it has logged so far."""
 
-    def __init__(self, folder: Path, log: Path, port: int = 0) -> None:
+    def __init__(self, folder: Path, log: Path, port: int = 0, web: str = "") -> None:
         config = folder / f"{log.stem}.toml"
         config.write_text(
-            f'[local]\nenabled = true\n[web]\nport = {port}\n[storage]\nurl = "sqlite:///{folder / "bot.db"}"\n'
+            f'[local]\nenabled = true\n[web]\nport = {port}\n{web}\n[storage]\nurl = "sqlite:///{folder / "bot.db"}"\n'
         )
         self._log = log
         with log.open("wb") as out:
@@ -59,11 +59,16 @@ class Process:
         return int(found[1])
 
     def get(self, path: str) -> tuple[int, dict[str, str]]:
+        """Return the status and the answer of one of its pages that are for programs."""
+        status, answer = self.read(path)
+        return status, json.loads(answer)
+
+    def read(self, path: str) -> tuple[int, bytes]:
         """Return the status and the answer of one of its pages."""
         with closing(http.client.HTTPConnection("127.0.0.1", self.port(), timeout=10)) as connection:
             connection.request("GET", path)
             answer = connection.getresponse()
-            return answer.status, json.loads(answer.read())
+            return answer.status, answer.read()
 
     def ends(self, number: signal.Signals) -> int:
         """Send it a signal, and return the status with which it ends."""
@@ -72,9 +77,9 @@ class Process:
 
 
 @contextmanager
-def bot(folder: Path, name: str = "bot", port: int = 0) -> Iterator[Process]:
-    """Run a bot, and leave none behind."""
-    process = Process(folder, folder / f"{name}.log", port)
+def bot(folder: Path, name: str = "bot", port: int = 0, web: str = "") -> Iterator[Process]:
+    """Run a bot, with more settings of its web server, and leave none behind."""
+    process = Process(folder, folder / f"{name}.log", port, web)
     try:
         yield process
     finally:
@@ -101,6 +106,22 @@ def groups(folder: Path) -> list[str]:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
         return sorted(channel.partition("/")[2] for (channel,) in database.execute("SELECT channel FROM home"))
+
+
+def test_public_pages_and_figures_are_there_once_they_are_switched_on(tmp_path: Path) -> None:
+    with bot(tmp_path) as process:
+        assert process.read("/")[0] == 404
+        assert process.read("/metrics")[0] == 404
+        assert process.ends(signal.SIGTERM) == 0
+    create_group(tmp_path, "maths")
+    with bot(tmp_path, "public", web='public_url = "https://circle.example"\nmetrics_port = 0') as process:
+        status, page = process.read("/")
+        assert (status, b"No group has a public page yet." in page) == (200, True)
+        assert process.read("/g/course/")[0] == 404
+        status, figures = process.read("/metrics")
+        assert (status, b"studycircle_database_up 1.0" in figures) == (200, True)
+        assert process.get("/healthz") == (200, {"status": "ok"})
+        assert process.ends(signal.SIGTERM) == 0
 
 
 def test_it_says_that_it_lives_and_is_ready_and_ends_when_told_to(tmp_path: Path) -> None:

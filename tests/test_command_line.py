@@ -181,7 +181,8 @@ def test_a_bot_without_a_platform_says_what_to_set(tmp_path: Path) -> None:
     said = refused(run("bot", cwd=tmp_path))
     assert said[0] == "No platform is switched on, so there is nobody to talk to."
     assert "set token in [discord] (or STUDYCIRCLE_DISCORD__TOKEN)" in said[1]
-    assert "set enabled = true in [local] (or STUDYCIRCLE_LOCAL__ENABLED=true)" in said[2]
+    assert "set bot_token and app_token in [slack]" in said[2]
+    assert "set enabled = true in [local] (or STUDYCIRCLE_LOCAL__ENABLED=true)" in said[3]
     assert list(tmp_path.iterdir()) == []
 
 

@@ -114,6 +114,15 @@ def test_a_doctor_says_no_secret(run: Run, here: Path) -> None:
     assert "everybody on this machine can read config.toml" in ended.out
 
 
+def test_a_doctor_says_who_else_can_read_the_key_of_badges(run: Run, here: Path) -> None:
+    key = here / "badge-keys.json"
+    key.write_text("{}")
+    key.chmod(0o640)
+    assert re.search(r"others on this machine can read .*badge-keys\.json, which holds the key", run("doctor").out)
+    key.chmod(0o600)
+    assert "badge-keys" not in run("doctor").out
+
+
 def test_a_verb_that_finds_an_older_schema_backs_it_up_where_the_settings_say(run: Run, tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / DATABASE}", poolclass=NullPool)
     with engine.begin() as db:

@@ -46,12 +46,13 @@ def _said(call: ast.Call) -> Iterator[Message]:
 
 
 def _declared(function: ast.FunctionDef) -> Iterator[Message]:
-    """Yield a command's help, title, menu label and the labels of its options."""
+    """Yield a command's help, words, title, menu label, and the names and labels of its options."""
     decorators = [one for one in function.decorator_list if _is_command(one)]
     if not decorators:
         return
     summary = cleandoc(ast.get_docstring(function) or "").partition("\n")[0]
     yield function.lineno, summary
+    yield from _names(function, decorators)
     titled = False
     for decorator in decorators:
         for keyword in decorator.keywords if isinstance(decorator, ast.Call) else []:
@@ -66,6 +67,17 @@ def _declared(function: ast.FunctionDef) -> Iterator[Message]:
             for part in hint.slice.elts:
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     yield part.lineno, part.value
+
+
+def _names(function: ast.FunctionDef, decorators: Iterable[ast.expr]) -> Iterator[Message]:
+    """Yield what is typed: a command's words, each as `/word`, and its options, each as `option:`."""
+    for decorator in decorators:
+        first = decorator.args[0] if isinstance(decorator, ast.Call) and decorator.args else ast.Constant(function.name)
+        if isinstance(first, ast.Constant):
+            yield from ((function.lineno, f"/{word}") for word in str(first.value).split())
+    for argument in (*function.args.args, *function.args.kwonlyargs):
+        if isinstance(argument.annotation, ast.Subscript) and _name(argument.annotation.value) == "Annotated":
+            yield argument.annotation.lineno, f"{argument.arg}:"
 
 
 def _is_command(decorator: ast.expr) -> bool:

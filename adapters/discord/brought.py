@@ -9,10 +9,12 @@ from typing import Any
 import aiohttp
 import discord
 
+from adapters.discord import roles
 from adapters.discord.marks import Json
 from adapters.discord.refs import DIRECT, account, channel_ref, message_ref
+from adapters.discord.text import PLATFORM
 from bot.cards import File, Form
-from bot.chat import AccountRef, TargetMessage
+from bot.chat import AccountRef, RosterRef, TargetMessage
 from bot.errors import Refusal
 
 LARGEST_FILE = 5_000_000
@@ -33,7 +35,7 @@ class NotYourChannel(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """What an interaction asks for, before its files are fetched and its channels looked at.
+    """What an interaction asks for, before its files are fetched and its channels and roles looked at.
 
     `form` is the form that a button opens which came instead of it.
     """
@@ -42,6 +44,7 @@ class Raw:
     arguments: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
     message: TargetMessage | None = None
     person: AccountRef | None = None
     submitted: bool = False
@@ -82,6 +85,16 @@ def chosen(interaction: discord.Interaction[Any], raw: Raw) -> dict[str, str]:
             raise NotYourChannel(name=str(found.get("name", ""))[:80])
         named[name] = str(channel_ref(interaction.guild_id, int(id)))
     return named
+
+
+def chosen_roles(interaction: discord.Interaction[Any], raw: Raw) -> dict[str, str]:
+    """Return the roles that somebody chose, as the core names them; raises a Refusal for one that we do not give."""
+    guild = interaction.guild
+    if guild is None:
+        return {}
+    for id in raw.roles.values():
+        roles.check(guild.get_role(int(id)), interaction.user)
+    return {name: str(RosterRef(PLATFORM, str(guild.id), id)) for name, id in raw.roles.items()}
 
 
 async def fetched(interaction: discord.Interaction[Any], raw: Raw) -> dict[str, File]:

@@ -16,7 +16,7 @@ import discord
 
 from adapters.discord import forms
 from adapters.discord.answers import Answer, TooLate
-from adapters.discord.brought import Raw, chosen, fetched, target
+from adapters.discord.brought import Raw, chosen, chosen_roles, fetched, target
 from adapters.discord.cards import label
 from adapters.discord.commands import ON_A_PERSON, Registered, read_typed
 from adapters.discord.forms import read_modal
@@ -97,7 +97,7 @@ class Calls:
             case discord.InteractionType.application_command | discord.InteractionType.autocomplete:
                 typed = read_typed(data)
                 name = self._registered.names.get(typed.path, " ".join(typed.path))
-                return Raw(name, typed.arguments, typed.files, typed.channels, focused=typed.focused)
+                return Raw(name, typed.arguments, typed.files, typed.channels, typed.roles, focused=typed.focused)
         return None
 
     def _behind(self, id: str) -> Raw:
@@ -184,7 +184,7 @@ class Calls:
 
     async def _done(self, interaction: discord.Interaction[Any], call: Invocation, raw: Raw) -> Reply:
         try:
-            arguments = {**call.arguments, **chosen(interaction, raw)}
+            arguments = {**call.arguments, **chosen(interaction, raw), **chosen_roles(interaction, raw)}
             files = await fetched(interaction, raw) if raw.files else {}
         except Refusal as refusal:
             return self._bot.refused(call, refusal)

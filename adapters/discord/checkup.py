@@ -13,7 +13,7 @@ from adapters.discord.gateway import Connection
 from adapters.discord.permissions import invite, to_click
 from adapters.discord.starting import SPARE, last
 from adapters.discord.visit import Application, NotReached, Room, Server, Visit, visiting
-from bot.chat import ChannelRef
+from bot.chat import ChannelRef, RosterRef
 from bot.checkup import Finding, Level
 from bot.ports import Clock
 
@@ -24,11 +24,12 @@ _ABOUT = "discord"
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What the database holds about Discord: where groups live, with their titles; memos; until when leases last."""
+    """What the database holds about Discord: groups' channels and roles, with their titles; memos; ends of leases."""
 
     homes: Sequence[tuple[ChannelRef, str]] = ()
     memos: Mapping[str, str] = field(default_factory=dict)
     leases: Mapping[str, datetime] = field(default_factory=dict)
+    rosters: Sequence[tuple[RosterRef, str]] = ()
 
 
 async def examine(
@@ -109,6 +110,11 @@ async def _of_servers(
             rooms = {str(room.id): room for room in await visit.rooms(server.id)}
             for channel, group in homes:
                 found += of_home(rooms.get(channel.channel), server.name, group, application.name)
+        chosen = [(roster, group) for roster, group in known.rosters if roster.space == str(server.id)]
+        if chosen:
+            stands = await visit.roles(server.id)
+            for roster, group in chosen:
+                found.append(of_role(stands, int(roster.roster), server.name, group))
     if len(first) > SERVERS:
         found.append(Finding(Level.OK, _ABOUT, f"{len(first) - SERVERS} more servers were not looked at"))
     return found
@@ -151,3 +157,14 @@ def of_home(room: Room | None, server: str, group: str, bot: str) -> Iterator[Fi
         yield Finding(Level.WRONG if one.vital else Level.LOOK, _ABOUT, said, to_click(one.shown, room.name, bot))
     if not room.missing:
         yield Finding(Level.OK, _ABOUT, f"{server}: #{room.name}, home of {group}, has every permission")
+
+
+def of_role(stands: Mapping[int, tuple[str, str]], role: int, server: str, group: str) -> Finding:
+    """Return how it is with the role of a group, among those of its server: each with its name and what is wrong."""
+    if role not in stands:
+        help = "Choose another with /lead group role, or give it no more."
+        return Finding(Level.WRONG, _ABOUT, f"{server}: the role of {group} is not there any more", help)
+    name, wrong = stands[role]
+    if wrong:
+        return Finding(Level.WRONG, _ABOUT, f"{server}: “{name}”, the role of {group}, can't be given", f"{wrong}.")
+    return Finding(Level.OK, _ABOUT, f"{server}: “{name}”, the role of {group}, can be given")

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
 import aiohttp
@@ -20,6 +20,7 @@ from adapters.discord.commands import BOT, SERVER, Registered, registered
 from adapters.discord.events import Events
 from adapters.discord.gateway import Connection, client
 from adapters.discord.holder import holder, is_gone
+from adapters.discord.missed import Missed
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.refs import account
 from adapters.discord.starting import begun
@@ -101,7 +102,7 @@ class Discord:
         self._in_server = Registered((), {}, {})
         self._syncing = asyncio.Lock()
         self._lacking: dict[int | None, float] = {}
-        self._away: set[int] = set()
+        self._away: dict[int, datetime] = {}
 
     def connect(self, bot: Bot, *, on_gap: Gap = _nothing, greet: Greet | None = None) -> None:
         """Let a bot answer from now on; `on_gap` is told after events may have been missed."""
@@ -111,6 +112,8 @@ class Discord:
         self._in_server = registered(bot.commands.values(), bot.languages, SERVER)
         self.calls = Calls(bot, self.platform, self._in_server)
         self.events = Events(bot, self.platform)
+        several = self._connection.shards is not None
+        self.missed = Missed(self._client, self.platform, bot.store, self._clock, several=several)
 
     @property
     def bot(self) -> Bot:
@@ -160,9 +163,14 @@ class Discord:
             if self._begun:  # a client that never began to log in has nothing to close
                 await self._client.close()
             try:
-                await self.bot.store.write(lambda uow: uow.leases.release(LEASE_NAME, self._holder))
+                await self.bot.store.write(self._leave)
             except Exception:  # the database is away: the right ends by itself, and we end all the same
                 log.exception("cannot give back the right to be connected")
+
+    def _leave(self, uow: UnitOfWork) -> None:
+        """Give back the right to be connected; what comes from now on is not heard."""
+        self.missed.note(uow)
+        uow.leases.release(LEASE_NAME, self._holder)
 
     def _token_refused(self) -> None:
         self._end(TOKEN_REFUSED)
@@ -199,6 +207,7 @@ class Discord:
 
     async def begins(self) -> None:
         """Hear that a session is about to begin, and wait if there were too many; those of the start are counted."""
+        await self._begin_to_hear()
         if self._counted:
             self._counted -= 1
             return
@@ -206,6 +215,12 @@ class Discord:
             await self._count(1)
         except Exception:  # the database is away: that does not end the connection
             log.exception("cannot count a session")
+
+    async def _begin_to_hear(self) -> None:
+        try:
+            await self.missed.session_begins()
+        except Exception:  # the same
+            log.exception("cannot tell until when events were heard")
 
     async def _count(self, sessions: int) -> None:
         """Note that sessions begin, and wait where there were too many of late."""
@@ -279,6 +294,7 @@ class Discord:
         def take(uow: UnitOfWork) -> Lease | None:
             if gone is not None:
                 uow.leases.release(LEASE_NAME, gone)
+            self.missed.note(uow)
             return uow.leases.acquire(LEASE_NAME, self._holder, now, LEASE)
 
         return await self.bot.store.write(take) is not None
@@ -288,7 +304,12 @@ class Discord:
     async def ready(self) -> None:
         """Hear that a new session has begun: what happened since the last one was not told."""
         log.info("connected to Discord, in %d servers", len(self._client.guilds))
+        self.hears(True)
         await self._on_gap()
+
+    def hears(self, hearing: bool) -> None:
+        """Hear that events come, or that none do for the moment."""
+        self.missed.hears(hearing)
 
     async def arrived(self, guild: discord.Guild, *, joined: bool = False) -> None:
         """Hear of a server that the bot is in: give it the commands that it lacks, and greet its owner, once.
@@ -301,15 +322,17 @@ class Discord:
             if self._greet is not None and guild.owner_id is not None:
                 space = SpaceRef(PLATFORM, str(guild.id))
                 await self._greet(space, account(guild.owner_id), str(guild.preferred_locale))
-            if joined or guild.id in self._away:
-                self._away.discard(guild.id)
+            since = self._away.pop(guild.id, None)
+            if joined or since is not None:
                 await self._on_gap(str(guild.id))
+            self.missed.look_into(guild, since)
+            await self.missed.read(self.events)
         except Exception:  # the entry point of servers: what fails for one must not end the connection
             log.exception("server %s could not be welcomed", guild.id)
 
     async def is_away(self, guild: discord.Guild) -> None:
         """Hear that Discord has lost a server for a while: what happens there is not told."""
-        self._away.add(guild.id)
+        self._away.setdefault(guild.id, self._clock.now())
 
     async def _sync(self, guild: int | None, wanted: Registered, *, anew: bool = False) -> None:
         """Register commands where others are registered; Discord takes 200 new ones a day in each server."""
@@ -344,13 +367,14 @@ class Discord:
         await self.bot.store.write(lambda uow: uow.memos.keep(name, wanted.hash))
 
     async def _make_up(self) -> None:
-        """Register commands, now and then, where that failed before."""
+        """Do, now and then, what failed before: register commands, and read what was written unheard."""
         while True:
             await asyncio.sleep(AGAIN / 10)
             try:
                 await self.sync_lacking(asyncio.get_running_loop().time())
+                await self.missed.read(self.events)
             except Exception:  # one that fails is there the next time
-                log.exception("cannot register commands")
+                log.exception("cannot make up for what failed")
 
     async def sync_lacking(self, now: float) -> None:
         """Register commands where that failed and the loop's clock says that the wait is over."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,10 +13,11 @@ from adapters.discord.cards import label
 from adapters.discord.marks import Json
 from adapters.discord.refs import WRITABLE
 from bot.cards import FieldKind
+from bot.chat import RosterRef
 from bot.language import ENGLISH, Languages
 from bot.options import Command, Option
 from bot.study.rights import OF_A_SPACE, RIGHTS
-from bot.text import Text
+from bot.text import Text, say
 
 COMMANDS = 100
 """Commands that a server can have, those with several words counted by their first."""
@@ -30,6 +33,9 @@ LARGEST = 8_000
 """Characters of all that stands in one command, however many words it has."""
 SHOW = "show"
 """The word for a command whose name begins others too: on Discord those can't be called by themselves."""
+
+_NAME = re.compile(r"[-_'\w]{1,32}")
+"""What Discord takes as a name that is typed, once it has no capitals."""
 
 SERVER, BOT = 0, 1
 """Where a command can be called: in a server, in the direct conversation with the bot."""
@@ -59,7 +65,7 @@ _SAME = (
 _KNOWN = frozenset((*_SAME, "ru", "th", "tr", "uk", "vi"))
 """Languages whose codes are the same on Discord."""
 _TYPES = {FieldKind.NUMBER: 4, FieldKind.YES_NO: 5, FieldKind.CHANNEL: 7, FieldKind.FILE: 11}
-_TEXT = 3
+_TEXT, _ROLE = 3, 8
 ON_A_PERSON, ON_A_MESSAGE = 2, 3
 """Kinds of menus."""
 
@@ -86,7 +92,7 @@ def registered(commands: Iterable[Command], languages: Languages, context: int =
     tree: dict[str, list[tuple[tuple[str, ...], Command]]] = {}
     for path, command in paths.items():
         tree.setdefault(path[0], []).append((path, command))
-    payload = [_top(first, members, languages, context) for first, members in sorted(tree.items())]
+    payload = _distinct([_top(first, members, languages, context) for first, members in sorted(tree.items())])
     menus: dict[str, str] = {}
     if context == SERVER:
         for kind, what in ((ON_A_MESSAGE, "a message's menu"), (ON_A_PERSON, "a person's menu")):
@@ -141,6 +147,17 @@ class _Labels:
         translations = dict(_translations(text, longest, self.languages))
         return {**shown, f"{key}_localizations": translations} if translations else shown
 
+    def name(self, word: str, asked: str) -> Json:
+        """Return a name that is typed, with those of other languages: what translators find as `asked`, such as `/ask`.
+
+        One that nobody translated, or that Discord would not take, is left out: a wrong one has all commands refused.
+        """
+        found = {
+            locale: words.strip("/: ").lower() for locale, words in _translations(say(asked), MENU, self.languages)
+        }
+        own = {locale: words for locale, words in found.items() if words != word and _NAME.fullmatch(words)}
+        return {"name": word, **({"name_localizations": own} if own else {})}
+
 
 def _translations(text: Text, longest: int, languages: Languages) -> Iterator[tuple[str, str]]:
     for code in languages.codes:
@@ -149,6 +166,16 @@ def _translations(text: Text, longest: int, languages: Languages) -> Iterator[tu
             continue
         words = label(languages.get(code).translate(text), longest)
         yield from ((locale, words) for locale in known)
+
+
+def _distinct(siblings: list[Json]) -> list[Json]:
+    """Return commands or options that stand side by side, without translated names that two of them share."""
+    for locale in {one for each in siblings for one in each.get("name_localizations", {})}:
+        names = Counter(each.get("name_localizations", {}).get(locale, each["name"]) for each in siblings)
+        for each in siblings:
+            if names[each.get("name_localizations", {}).get(locale, "")] > 1:
+                each["name_localizations"].pop(locale, None)
+    return siblings
 
 
 def _branch(at: tuple[str, ...], members: list[tuple[tuple[str, ...], Command]], labels: _Labels) -> Json:
@@ -165,13 +192,15 @@ def _branch(at: tuple[str, ...], members: list[tuple[tuple[str, ...], Command]],
         options.append({**_branch(path, below, labels), "type": 1 if leaf else 2})
     _within(len(options), OPTIONS, f"the words after {at[-1]!r}")
     # Nobody calls it by itself; Discord wants words beside it all the same.
-    return {"name": at[-1], "description": " · ".join(further)[:DESCRIPTION], "options": options}
+    named = labels.name(at[-1], f"/{at[-1]}")
+    return {**named, "description": " · ".join(further)[:DESCRIPTION], "options": _distinct(options)}
 
 
 def _leaf(name: str, command: Command, labels: _Labels) -> Json:
     shown = [_option(one, labels) for one in command.options if _writable(one)]
     _within(len(shown), OPTIONS, f"the options of {command.name!r}")
-    return {"name": name, **labels.of(command.summary, DESCRIPTION, "description"), "options": shown}
+    described = labels.of(command.summary, DESCRIPTION, "description")
+    return {**labels.name(name, f"/{name}"), **described, "options": _distinct(shown)}
 
 
 def _writable(option: Option) -> bool:
@@ -187,7 +216,8 @@ def _fixed(option: Option) -> tuple[tuple[str, Text], ...]:
 
 def _option(option: Option, labels: _Labels) -> Json:
     """Return an option; none is required, as an empty call opens the form."""
-    shown: Json = {"name": option.name, **labels.of(option.label, labels.longest, "description"), "required": False}
+    named = labels.name(option.name, f"{option.name}:")
+    shown: Json = {**named, **labels.of(option.label, labels.longest, "description"), "required": False}
     choices = _fixed(option)
     if 0 < len(choices) <= OPTIONS:
         offered = [{**labels.of(text, DESCRIPTION, "name"), "value": value} for value, text in choices]
@@ -197,7 +227,7 @@ def _option(option: Option, labels: _Labels) -> Json:
         return {**shown, "type": _TEXT, "choices": offered}
     if option.pick is not None or choices:
         return {**shown, "type": _TEXT, "autocomplete": True}
-    kind = _TYPES.get(option.kind, _TEXT)
+    kind = _ROLE if option.type is RosterRef else _TYPES.get(option.kind, _TEXT)
     if option.kind is FieldKind.CHANNEL:
         return {**shown, "type": kind, "channel_types": list(WRITABLE)}
     return {**shown, "type": kind, **({"max_length": option.longest} if kind == _TEXT else {})}
@@ -229,7 +259,7 @@ def _within(size: int, limit: int, what: str) -> None:
 class Typed:
     """A call as somebody typed it: the words of the command, options, and what is being typed now.
 
-    `files` and `channels` are the ids of what was chosen, by option.
+    `files`, `channels` and `roles` are the ids of what was chosen, by option.
     """
 
     path: tuple[str, ...]
@@ -237,6 +267,7 @@ class Typed:
     files: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
     focused: str | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_typed(data: Json) -> Typed:
@@ -249,11 +280,12 @@ def read_typed(data: Json) -> Typed:
     arguments: dict[str, str] = {}
     files: dict[str, str] = {}
     channels: dict[str, str] = {}
-    kinds = {_TYPES[FieldKind.FILE]: files, _TYPES[FieldKind.CHANNEL]: channels}
+    roles: dict[str, str] = {}
+    kinds = {_TYPES[FieldKind.FILE]: files, _TYPES[FieldKind.CHANNEL]: channels, _ROLE: roles}
     for one in options:
         kinds.get(one["type"], arguments)[str(one["name"])] = _word(one.get("value", ""))
     focused = next((str(one["name"]) for one in options if one.get("focused")), None)
-    return Typed(tuple(path), arguments, files, channels, focused)
+    return Typed(tuple(path), arguments, files, channels, focused, roles)
 
 
 def _word(value: object) -> str:

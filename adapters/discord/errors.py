@@ -12,6 +12,8 @@ from adapters.discord import permissions
 from bot.errors import DeliveryError, MessageGone, PersonRefuses
 
 UNKNOWN_CHANNEL = 10003
+UNKNOWN_GUILD = 10004
+UNKNOWN_MEMBER = 10007
 UNKNOWN_MESSAGE = 10008
 UNKNOWN_INTERACTION = 10062
 ALREADY_ANSWERED = 40060
@@ -39,6 +41,8 @@ _WORDS = {
     40067: "this forum wants a tag on each post, and has none that I may use",
     50024: "this can't be done in a channel of this kind",
     50008: "this is no channel that messages can stand in",
+    UNKNOWN_GUILD: "I am not in this server any more. Invite me again: ./run discord invite prints the link",
+    10011: "this role is not there any more. Choose another with /lead group role",
 }
 
 

@@ -21,7 +21,7 @@ LANES = 32
 """In how many rows events wait: those of one message follow each other in one row."""
 PAUSES = (1.0, 5.0, 30.0, 120.0)
 """Seconds after which an event that could not be saved is told again."""
-_WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
+_WRITTEN = (discord.MessageType.default.value, discord.MessageType.reply.value)
 
 
 class Events:
@@ -39,24 +39,24 @@ class Events:
             return
         name = payload.member.display_name if payload.member is not None else ""
         ref = _ref(payload)
-        await self._tell(payload.message_id, ReactionAdded(account(payload.user_id), ref, _emoji(payload.emoji), name))
+        await self.tell(payload.message_id, ReactionAdded(account(payload.user_id), ref, _emoji(payload.emoji), name))
 
     async def reaction_removed(self, payload: discord.RawReactionActionEvent) -> None:
         """Tell of a reaction that was taken back; Discord does not say by whom but by number."""
         event = ReactionRemoved(account(payload.user_id), _ref(payload), _emoji(payload.emoji))
-        await self._tell(payload.message_id, event)
+        await self.tell(payload.message_id, event)
 
     async def reactions_cleared(self, payload: discord.RawReactionClearEvent) -> None:
         """Tell that a message has no reactions any more."""
-        await self._tell(payload.message_id, ReactionsCleared(_ref(payload)))
+        await self.tell(payload.message_id, ReactionsCleared(_ref(payload)))
 
     async def emoji_cleared(self, payload: discord.RawReactionClearEmojiEvent) -> None:
         """Tell that a message has no reactions with one emoji any more."""
-        await self._tell(payload.message_id, ReactionsCleared(_ref(payload), _emoji(payload.emoji)))
+        await self.tell(payload.message_id, ReactionsCleared(_ref(payload), _emoji(payload.emoji)))
 
     async def message_deleted(self, guild: int | None, channel: int, message: int) -> None:
         """Tell that a message is gone."""
-        await self._tell(message, MessageDeleted(message_ref(guild, channel, message)))
+        await self.tell(message, MessageDeleted(message_ref(guild, channel, message)))
 
     async def thread_deleted(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Tell that a forum's post is gone with its first message; below a message of a channel, that one stays."""
@@ -71,7 +71,7 @@ class Events:
 
     async def message_written(self, message: discord.Message) -> None:
         """Tell of somebody's message in a thread, with its text where Discord brings it."""
-        if message.author.bot or message.guild is None or message.type not in _WRITTEN:
+        if message.guild is None or not is_reply(message.type.value, bot=message.author.bot):
             return
         place = place_of(message.channel)
         if not isinstance(message.channel, discord.Thread | discord.PartialMessageable):
@@ -88,9 +88,9 @@ class Events:
         ref = message_ref(message.guild.id, place.id, message.id)
         author, name = account(message.author.id), message.author.display_name
         heard = ThreadReplied(author, name, thread, ref, message.content or None, key=str(message.id))
-        await self._tell(message.id, heard)
+        await self.tell(message.id, heard)
 
-    async def _tell(self, message: int, event: Event) -> None:
+    async def tell(self, message: int, event: Event) -> None:
         """Tell the core of an event, again where it cannot save: Discord tells of each only once."""
         async with self._lanes[message % LANES]:
             for pause in self._pauses:
@@ -99,6 +99,11 @@ class Events:
                 except CannotSave:
                     await asyncio.sleep(pause)
             await self._bot.handle(event)
+
+
+def is_reply(kind: int, *, bot: bool) -> bool:
+    """Return whether a message of a kind, in a thread, is something that a person wrote there."""
+    return kind in _WRITTEN and not bot
 
 
 def _emoji(emoji: discord.PartialEmoji) -> str:

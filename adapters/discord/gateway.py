@@ -35,6 +35,9 @@ class Ears(Protocol):
     async def ready(self) -> None:
         """Hear that a new session has begun."""
 
+    def hears(self, hearing: bool) -> None:
+        """Hear that events come, or that none do for the moment."""
+
     async def arrived(self, guild: discord.Guild, *, joined: bool = False) -> None:
         """Hear of a server that the bot is in, or has joined just now."""
 
@@ -64,6 +67,14 @@ class Hearing(discord.Client):
     async def on_ready(self) -> None:
         """Hand on that a session has begun."""
         await self._to.ready()
+
+    async def on_disconnect(self) -> None:
+        """Hand on that nothing is heard for the moment."""
+        self._to.hears(False)
+
+    async def on_resumed(self) -> None:
+        """Hand on that the session went on, with all that was not heard."""
+        self._to.hears(True)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Hand on that the bot has come to a server."""

@@ -75,15 +75,23 @@ PERMISSIONS = (
 )
 """All that the bot asks for; the most needed come first."""
 
+MANAGE_ROLES = Permission(
+    "manage_roles",
+    "Manage Roles",
+    "to give a role to everybody in a group, where somebody chose one with /lead group role",
+    "nobody gets that role; whoever leads the group is told",
+)
+"""What it needs where a group has a role, and asks for nowhere else."""
 
-def bits() -> int:
-    """Return all permissions as the number that stands in an invite."""
-    return discord.Permissions(**{one.flag: True for one in PERMISSIONS}).value
+
+def bits(*more: Permission) -> int:
+    """Return all permissions, and more that only some servers need, as the number that stands in an invite."""
+    return discord.Permissions(**{one.flag: True for one in (*PERMISSIONS, *more)}).value
 
 
-def invite(application: int, server: int | None = None) -> str:
+def invite(application: int, server: int | None = None, *more: Permission) -> str:
     """Return the link with which an admin lets the bot into a server, or lets it in anew with what it lacks."""
-    asked = {"client_id": application, "scope": " ".join(SCOPES), "permissions": bits()}
+    asked = {"client_id": application, "scope": " ".join(SCOPES), "permissions": bits(*more)}
     if server is not None:
         asked |= {"guild_id": server, "disable_guild_select": "true"}
     return f"{PAGE}?{urlencode(asked)}"
@@ -97,3 +105,8 @@ def missing(may: discord.Permissions, *, forum: bool = False) -> Sequence[Permis
 def to_click(permission: str, channel: str, bot: str = "Studycircle") -> str:
     """Return what an admin has to click so that the bot, whose role has its name, gets a permission in a channel."""
     return f"Server Settings > Roles > {bot} > turn on “{permission}”; and look at the permissions of #{channel} itself"
+
+
+def turn_on(permission: Permission, bot: str = "Studycircle") -> str:
+    """Return what an admin has to click so that the bot gets a permission in the whole server."""
+    return f"Server Settings > Roles > {bot} > turn on “{permission.shown}”"

@@ -15,11 +15,23 @@ from adapters.discord import errors
 from adapters.discord.cards import direct_message, label, message
 from adapters.discord.marks import Json, Mark, mark_of, read_mark
 from adapters.discord.refs import DIRECT, Place, PlaceKind, Places, account, guild_of, message_ref
+from adapters.discord.roles import Roles
 from adapters.discord.search import Search
 from adapters.discord.threads import TITLE, Threads
 from adapters.discord.wire import PAGE, Wire, emoji_name
 from bot.cards import Card
-from bot.chat import Address, ChannelRef, Direct, InChannel, InThread, MessageRef, OpenThread, ThreadRef
+from bot.chat import (
+    AccountRef,
+    Address,
+    ChannelRef,
+    Direct,
+    InChannel,
+    InThread,
+    MessageRef,
+    OpenThread,
+    RosterRef,
+    ThreadRef,
+)
 from bot.errors import DeliveryError
 from bot.ports import Clock, Habits, Reacted, Tally
 
@@ -41,6 +53,7 @@ class DiscordPlatform:
         self._wire = Wire(client)
         self._search = Search(client, self._wire)
         self._threads = Threads(client, self._wire, self.places)
+        self._roles = Roles(client, self._wire)
         self._clock = clock
         self._refused = refused
         self._stopped = False
@@ -112,6 +125,18 @@ class DiscordPlatform:
                 found.append(self._noted(one, place.guild, mark, thread))
             return found
 
+    async def enlist(self, roster: RosterRef, account: AccountRef) -> bool:
+        """Give somebody a role of a server; return False where they are not in it."""
+        guild, role = int(roster.space), int(roster.roster)
+        with self._speaking(missing=lambda: self._roles.click(guild, role)):
+            return await self._roles.give(guild, role, int(account.user))
+
+    async def strike(self, roster: RosterRef, account: AccountRef) -> None:
+        """Take a role of a server from somebody."""
+        guild, role = int(roster.space), int(roster.roster)
+        with self._speaking(missing=lambda: self._roles.click(guild, role)):
+            await self._roles.take(guild, role, int(account.user))
+
     async def reactions(self, message_: MessageRef) -> Sequence[Reacted]:
         """Return people's reactions on a message, super reactions among them; those of bots are left out."""
         channel, id = int(message_.channel.channel), int(message_.message)
@@ -162,15 +187,21 @@ class DiscordPlatform:
 
     @contextmanager
     def _asking(self, where: Address | ChannelRef) -> Iterator[None]:
+        """Speak to Discord about a place."""
+        channel = None if isinstance(where, Direct) else self._client.get_channel(_channel_id(where))
+        name = getattr(channel, "name", None)
+        with self._speaking(f"#{name}" if name else "", lambda: errors.missing_in(channel)):
+            yield
+
+    @contextmanager
+    def _speaking(self, where: str = "", missing: Callable[[], str] = str) -> Iterator[None]:
         """Speak to Discord; what goes wrong is a DeliveryError, and after a refused token nothing is asked any more."""
         if self._stopped:
             raise DeliveryError("Discord does not take the token of this bot any more", retry_after=600)
         if not self.connected:
             raise DeliveryError("not connected to Discord yet", retry_after=1)
-        channel = None if isinstance(where, Direct) else self._client.get_channel(_channel_id(where))
-        name = getattr(channel, "name", None)
         try:
-            with errors.told(f"#{name}" if name else "", lambda: errors.missing_in(channel)):
+            with errors.told(where, missing):
                 yield
         except errors.TokenRefused as error:
             self._stopped = True

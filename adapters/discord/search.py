@@ -40,14 +40,17 @@ class Search:
         raise DeliveryError("too much was written since, so I can't tell whether it is there", permanent=True)
 
     async def posts(self, forum: Place, mark: Mark, since: datetime) -> list[Json]:
-        """Return the first messages of our posts in a forum that carry a mark, the oldest first."""
-        active = await self._wire.request(Route("GET", "/guilds/{guild_id}/threads/active", guild_id=forum.guild))
+        """Return the first messages of our posts in a forum that carry a mark, closed or not, the oldest first."""
+        active = Route("GET", "/guilds/{guild_id}/threads/active", guild_id=forum.guild)
+        # Those that were closed last come first, so one that was opened since is among them.
+        closed = Route("GET", "/channels/{channel_id}/threads/archived/public", channel_id=forum.id)
         after = (since - _AHEAD).astimezone(UTC)
-        inside = [
+        inside = {
             int(one["id"])
-            for one in active["threads"]
+            for route in (active, closed)
+            for one in (await self._wire.request(route)).get("threads") or ()
             if int(one.get("parent_id") or 0) == forum.id and self._is_us(one.get("owner_id"))
-        ]
+        }
         found = []
         for id in sorted(one for one in inside if discord.utils.snowflake_time(one) >= after):
             try:

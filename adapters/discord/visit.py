@@ -12,6 +12,7 @@ import aiohttp
 import discord
 from discord.http import Route
 
+from adapters.discord import roles
 from adapters.discord.commands import Registered
 from adapters.discord.errors import TokenRefused
 from adapters.discord.gateway import Connection
@@ -125,6 +126,14 @@ class Visit:
             forum = kind == _FORUM
             rooms.append(Room(channel.id, channel.name, forum, missing(channel.permissions_for(me), forum=forum)))
         return rooms
+
+    async def roles(self, server: int) -> dict[int, tuple[str, str]]:
+        """Return a server's roles by their ids, each with its name and what is to be done before we can give it."""
+        assert self._client.user is not None, "whoever visits is logged in"
+        async with _asking():
+            guild = await self._client.fetch_guild(server, with_counts=False)
+            me = await guild.fetch_member(self._client.user.id)
+        return {one.id: (one.name, roles.in_the_way(one, me)) for one in guild.roles}
 
     async def commands(self, server: int) -> frozenset[str] | None:
         """Return the names of the commands that are registered in a server; None where the bot may have none there."""

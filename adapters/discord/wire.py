@@ -26,8 +26,10 @@ class Wire:
         answer: Json = await self._client.http.request(route, **how)
         return answer
 
-    async def _list(self, route: Route, params: Mapping[str, object]) -> list[Json]:
-        found: list[Json] = await self._client.http.request(route, params=params)
+    async def several(self, route: Route, params: Mapping[str, object] | None = None) -> list[Json]:
+        """Return a list that Discord answers."""
+        how: Json = {} if params is None else {"params": params}
+        found: list[Json] = await self._client.http.request(route, **how)
         return found
 
     async def post(self, channel: int, body: Json, key: str) -> Json:
@@ -66,7 +68,7 @@ class Wire:
 
     async def history(self, channel: int, params: Mapping[str, object]) -> list[Json]:
         """Return a page of a channel's messages."""
-        return await self._list(Route("GET", "/channels/{channel_id}/messages", channel_id=channel), params)
+        return await self.several(Route("GET", "/channels/{channel_id}/messages", channel_id=channel), params)
 
     async def reacting(self, channel: int, id: int, emoji: Json, kind: int) -> AsyncIterator[Json]:
         """Yield the people with a reaction of a kind: 0 is a usual one, 1 a super reaction; bots are left out."""
@@ -80,7 +82,7 @@ class Wire:
         page: Sequence[Json] = ()
         while not page or len(page) == PAGE:
             after = {"after": page[-1]["id"]} if page else {}
-            page = await self._list(route, {"limit": PAGE, "type": kind, **after})
+            page = await self.several(route, {"limit": PAGE, "type": kind, **after})
             for user in page:
                 if not user.get("bot"):
                     yield user

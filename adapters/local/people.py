@@ -89,6 +89,10 @@ class Person:
         """Delete a message of their own, or as a moderator anybody's."""
         await events.delete(self._world, self._profile, message)
 
+    def clears_answers(self) -> None:
+        """Let what the bot answered to them alone be gone from their screen, as after a restart of a real chat."""
+        self._profile.answers.clear()
+
     def refuses_direct_messages(self) -> None:
         """Take no more direct messages from the bot."""
         self._profile.open_to_bot = False

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from itertools import count
 from zoneinfo import ZoneInfo
 
 from adapters.local.cards import ONLY_YOU, Reader, draw, draw_files, draw_form
@@ -49,6 +48,7 @@ class Happening:
     text: str
     direct: bool = False
     message: MessageRef | None = None
+    place: Place | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -115,7 +115,7 @@ class World:
         self.profiles: dict[AccountRef, Profile] = {}
         self.watchers: list[Callable[[Happening], None]] = []
         # From the time, so that a platform that is started anew over a kept database repeats none.
-        self._numbers = count(int(clock.now().timestamp() * 1000))
+        self.number = int(clock.now().timestamp() * 1000)
         self._messages: dict[str, Message] = {}
         self._connected: Bot | None = None
         self.told = True
@@ -139,7 +139,8 @@ class World:
 
     def new_id(self) -> str:
         """Return an id that nothing had before."""
-        return str(next(self._numbers))
+        self.number += 1
+        return str(self.number)
 
     # People
 
@@ -190,6 +191,10 @@ class World:
 
     # Messages
 
+    def message_numbered(self, id: str) -> Message | None:
+        """Return the message with an id that is there."""
+        return self._messages.get(id)
+
     def message(self, ref: MessageRef) -> Message | None:
         """Return a message that is there."""
         message = self._messages.get(ref.message)
@@ -212,7 +217,8 @@ class World:
         """Let the watchers know what happened."""
         owner = place.channel.owner
         where = f"@{self.profiles[owner].name}" if owner else str(place)
-        seen = Happening(kind, self.clock.now(), who, where, text, owner is not None, message.ref if message else None)
+        ref = message.ref if message else None
+        seen = Happening(kind, self.clock.now(), who, where, text, owner is not None, ref, place)
         for watcher in self.watchers:
             watcher(seen)
 

@@ -55,7 +55,7 @@ async def _set_up(
     from adapters.discord.errors import TokenRefused
     from adapters.discord.setup import Setup, Stopped
     from adapters.discord.visit import NotReached, visiting
-    from bot.bootstrap import discord_connection
+    from bot.bootstrap.platforms import discord_connection
 
     clock = SystemClock()
     steps = Setup(
@@ -81,10 +81,10 @@ async def _set_up(
 async def _invite(settings: Config, token: str) -> int:
     from adapters.discord.client import TOKEN_REFUSED
     from adapters.discord.errors import TokenRefused
-    from adapters.discord.permissions import PERMISSIONS, SCOPES
+    from adapters.discord.permissions import MANAGE_ROLES, PERMISSIONS, SCOPES
     from adapters.discord.permissions import invite as link
     from adapters.discord.visit import NotReached, visiting
-    from bot.bootstrap import discord_connection
+    from bot.bootstrap.platforms import discord_connection
 
     try:
         async with visiting(discord_connection(settings.discord, token), SystemClock()) as visit:
@@ -99,17 +99,20 @@ async def _invite(settings: Config, token: str) -> int:
         print(f"  {scope}: {why}")
     for one in PERMISSIONS:
         print(f"  {one.shown}: {one.why}")
+    print(f"It does not ask for {MANAGE_ROLES.shown}, which it needs {MANAGE_ROLES.why}.")
+    print("Turn that on for the bot's role when you want it, or invite with:")
+    print(f"  {link(application.id, None, MANAGE_ROLES)}")
     return 0
 
 
 async def examined(settings: Config, token: str) -> list[Finding]:
     """Return how Discord is."""
     from adapters.discord.checkup import Remembered, examine
-    from bot.bootstrap import discord_connection
+    from bot.bootstrap.platforms import discord_connection
     from storage.looking import known
 
     there = await known(settings.storage.url, PLATFORM)
-    remembered = Remembered(there.homes, there.memos, there.leases) if there is not None else None
+    remembered = Remembered(there.homes, there.memos, there.leases, there.rosters) if there is not None else None
     return await examine(discord_connection(settings.discord, token), _wanted(), remembered, SystemClock())
 
 

@@ -51,20 +51,23 @@ def restore(
     """Put a backup in the place of the database, which is kept aside; stop the bot first."""
     settings = configured(config)
     place, now = settings.storage.file, SystemClock().now()
+    from storage import forgotten
+
     with in_words():
+        gone = forgotten.read(forgotten.list_of(place, settings.storage.backups_folder))
         if place is not None:
             if file is None:
                 raise ConfigError("Say which backup: restore FILE")
             from storage.restore import restore as put_back
 
-            came = put_back(file, place, now)
+            came = put_back(file, place, now, gone)
             print(f"Restored: {place} is now what {file} was (schema {came.revision}).")
             if came.aside:
                 print(f"The database that was there is kept as {came.aside}.")
         elif mark:
             from storage.restore import mark_restored
 
-            asyncio.run(mark_restored(settings.storage.url, now))
+            asyncio.run(mark_restored(settings.storage.url, now, gone))
             print("Marked as restored.")
         else:
             raise ConfigError(*_by_hand(settings.storage.url, file))

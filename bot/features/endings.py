@@ -9,7 +9,7 @@ from bot.chat import About
 from bot.context import Context
 from bot.feature import Feature
 from bot.ids import GroupId
-from bot.study import directory, endings, schedule, seats
+from bot.study import badges, directory, endings, schedule, seats
 from bot.study.agenda import DueKind
 from bot.study.groups import GroupState
 from bot.study.members import WAITING, Member, MemberState
@@ -38,6 +38,8 @@ def end_group(ctx: Context, id: GroupId) -> None:
     for member in ctx.uow.members.in_group(ctx.group.id, states=WAITING):
         _tell_applicant(ctx, member)
     endings.end(ctx, ctx.group)
+    for person in ctx.uow.people.many(one.person for one in ctx.uow.records.in_group(ctx.group.id)).values():
+        badges.follow(ctx.uow, ctx.group, person, now=ctx.now)
     directory.changed(ctx.uow, ctx.group.id, ctx.now)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot import mirrors
 from bot.cards import Tone, card
 from bot.chat import (
     About,
@@ -23,6 +24,7 @@ from bot.feature import Feature
 from bot.ids import PersonId
 from bot.outbox import Message, Post, PostState, Verb
 from bot.ports import Reacted
+from bot.study import reputation
 from bot.study.acts import ActKind
 from bot.study.likes import Like, Reaction, allowed, spelled
 from bot.study.members import PRESENT, Role
@@ -44,6 +46,8 @@ def _thanks(kind: str, who: str) -> Text:
             return say("{who} likes your question.", who=who)
         case "note":
             return say("{who} likes your note.", who=who)
+        case "review":
+            return say("{who} found your feedback helpful.", who=who)
         case _:
             return say("{who} likes what you handed in.", who=who)
 
@@ -54,24 +58,35 @@ def like(ctx: Context, event: ReactionAdded) -> bool:
     shown = ctx.uow.outbox.shown_by(event.message)
     if shown is None or not allowed(event.emoji) or not likeable(shown):
         return False
-    person = ctx.uow.people.by_account(event.account, lock=True)
-    if person is None:
+    person = ctx.uow.people.acting(event.account, ctx.now, lock=True)
+    own = ctx.uow.people.own(event.account)
+    if person is None or own is None:
         return False
     ctx.uow.readings.heard(event.message)  # before all that follows, in the order in which `settle` locks
-    return _reacted(ctx, shown, person, spelled(event.emoji))
+    return _reacted(ctx, shown, person, own, spelled(event.emoji))
 
 
-def _reacted(ctx: Context, shown: Message, person: Person, emoji: str) -> bool:
-    """Keep a reaction of somebody who is locked, with the like that it stands for; return False where it is none."""
+def _reacted(ctx: Context, shown: Message, person: Person, own: PersonId, emoji: str) -> bool:
+    """Keep a reaction of somebody who is locked, with the like that it stands for; return False where it is none.
+
+    `own` is whose account it is of by itself. What somebody's other account made is theirs and gets no like, but the
+    reaction is kept, for the time after both are unlinked.
+    """
     group = ctx.uow.groups.get(shown.group) if shown.group is not None else None
-    if group is None or shown.owner is None or person.id == shown.owner:
+    if group is None or shown.owner is None:
+        return False
+    if person.id == shown.owner and not ctx.uow.people.aliases(person.id):
         return False
     member = ctx.uow.members.of(group.id, person.id)
     if member is None or member.state not in PRESENT or member.role is Role.OBSERVER:
         return False
     item = shown.about
-    new = ctx.uow.likes.react(Reaction(ctx.new_id(), shown.ref, item.kind, item.id, person.id, emoji, ctx.now))
-    if new and ctx.uow.likes.like(Like(ctx.new_id(), group.id, item.kind, item.id, person.id, shown.owner, ctx.now)):
+    new = ctx.uow.likes.react(Reaction(ctx.new_id(), shown.ref, item.kind, item.id, own, emoji, ctx.now))
+    if person.id == shown.owner:
+        return True
+    given = Like(ctx.new_id(), group.id, item.kind, item.id, person.id, shown.owner, ctx.now)
+    if new and ctx.uow.likes.like(given):
+        reputation.liked(ctx.uow, given)
         here = ctx.within(group, person, member)
         here.act(ActKind.LIKED, item, shown.owner)
         _tell_of_the_first(here, item, shown.owner)
@@ -95,11 +110,12 @@ def _tell_of_the_first(ctx: Context, item: About, owner: PersonId) -> None:
 @feature.on(ReactionRemoved)
 def unlike(ctx: Context, event: ReactionRemoved) -> bool:
     """Take a like back with the last reaction that stood for it."""
-    person = ctx.uow.people.by_account(event.account, lock=True)
-    if person is None:
+    person = ctx.uow.people.acting(event.account, ctx.now, lock=True)
+    own = ctx.uow.people.own(event.account)
+    if person is None or own is None:
         return False
     heard = ctx.uow.readings.heard(event.message)
-    gone = ctx.uow.likes.unreact(event.message, person.id, spelled(event.emoji))
+    gone = ctx.uow.likes.unreact(event.message, own, spelled(event.emoji))
     if gone is not None:
         _without(ctx, [gone])
     return heard or gone is not None
@@ -121,8 +137,11 @@ def forget(ctx: Context, event: MessageDeleted) -> bool:
 
 
 def gone(ctx: Context, message: MessageRef) -> None:
-    """Take back the likes that stood on a message which is gone, and forget the message."""
+    """Take back the likes that stood on a message which is gone, its mirrors too, and forget the message."""
     _clear(ctx, message, None)
+    shown = ctx.uow.outbox.shown_by(message)
+    if shown is not None:
+        mirrors.original_gone(ctx, shown)
     ctx.uow.outbox.forget(message)
     ctx.uow.readings.forget(message)
 
@@ -130,7 +149,7 @@ def gone(ctx: Context, message: MessageRef) -> None:
 def _clear(ctx: Context, message: MessageRef, emoji: str | None) -> bool:
     """Take back the likes on a message, or those of an emoji there; return False where there was nothing to know."""
     # All that follows is locked in the order in which `settle` locks, since people may be reacting at this moment.
-    there = _locked(ctx, {reaction.person for reaction in ctx.uow.likes.on(message)})
+    there = _locked(ctx, {reaction.person for reaction in ctx.uow.likes.on(message)}).keys()
     heard = ctx.uow.readings.heard(message)
     gone = ctx.uow.likes.clear(message, emoji)
     _locked(ctx, {reaction.person for reaction in gone} - there)  # who came since
@@ -138,21 +157,25 @@ def _clear(ctx: Context, message: MessageRef, emoji: str | None) -> bool:
     return heard or bool(gone)
 
 
-def _locked(ctx: Context, people: Set[PersonId]) -> Set[PersonId]:
-    for person in sorted(people):
-        ctx.uow.people.lock(person)
-    return people
+def _locked(ctx: Context, owns: Set[PersonId]) -> dict[PersonId, Person | None]:
+    """Return who those are by now whose accounts these are, with nobody else deciding about what they like."""
+    people = ctx.uow.people
+    for person in sorted(owns | {people.now_is(own) for own in owns}):
+        people.lock(person)
+    return {own: people.lock(people.now_is(own)) for own in sorted(owns)}  # they may have been linked meanwhile
 
 
 def _without(ctx: Context, gone: Iterable[Reaction]) -> None:
     """Take back likes for which no reaction is left on any message that shows the item."""
     for reaction in gone:
         item = About(reaction.item_kind, reaction.item)
-        if ctx.uow.likes.reacts(item, reaction.person):
+        person = ctx.uow.people.now_is(reaction.person)
+        if ctx.uow.likes.reacts(item, person):
             continue
-        taken = ctx.uow.likes.unlike(item, reaction.person)
+        taken = ctx.uow.likes.unlike(item, person)
         group = ctx.uow.groups.get(taken.group) if taken else None
         if taken is not None and group is not None:
+            reputation.unliked(ctx.uow, taken)
             ctx.within(group).act(ActKind.UNLIKED, item, taken.owner, by=taken.person)
 
 
@@ -211,17 +234,17 @@ def settle(ctx: Context, read: Read) -> bool:
     there = _by_person(ctx, read.people)
     held = {(reaction.person, reaction.emoji) for reaction in ctx.uow.likes.on(ref)}
     come, went = sorted(there - held), sorted(held - there)
-    people = {id: ctx.uow.people.lock(id) for id in sorted({id for id, _ in (*come, *went)})}
+    people = _locked(ctx, {own for own, _ in (*come, *went)})
     # From here on no event slips in between: it would have to note that it was heard, on the row that this locks.
     known = ctx.uow.readings.get(ref, lock=True)
     if known is None or known.events != read.known.events:
         return False
-    lost = (ctx.uow.likes.unreact(ref, person, emoji) for person, emoji in went)
+    lost = (ctx.uow.likes.unreact(ref, own, emoji) for own, emoji in went)
     _without(ctx, [reaction for reaction in lost if reaction is not None])
-    for id, emoji in come:
-        person = people[id]
-        if person is not None and _reacted(ctx, shown, person, emoji):
-            held.add((id, emoji))
+    for own, emoji in come:
+        person = people[own]
+        if person is not None and _reacted(ctx, shown, person, own, emoji):
+            held.add((own, emoji))
     shows = counted(Counter(one.emoji for one in read.people) if read.counts is None else read.counts)
     holds = Counter(emoji for _, emoji in held.difference(went))
     ctx.uow.readings.keep(replace(known, gap=read.gap, beside=beside(shows, holds)))
@@ -229,10 +252,10 @@ def settle(ctx: Context, read: Read) -> bool:
 
 
 def _by_person(ctx: Context, reacted: Iterable[Reacted]) -> set[tuple[PersonId, str]]:
-    """Return who reacted with what, of the people and emoji that can count."""
+    """Return whose accounts reacted with what, of the people and emoji that can count."""
     found: set[tuple[PersonId, str]] = set()
     for one in reacted:
-        person = ctx.uow.people.by_account(one.account) if allowed(one.emoji) else None
-        if person is not None:
-            found.add((person.id, spelled(one.emoji)))
+        own = ctx.uow.people.own(one.account) if allowed(one.emoji) else None
+        if own is not None:
+            found.add((own, spelled(one.emoji)))
     return found

@@ -14,7 +14,8 @@ from bot.ids import GroupId
 from bot.measure import excerpt
 from bot.options import Access
 from bot.pages import pages
-from bot.study import portfolio, portfolio_files
+from bot.study import badges, portfolio, portfolio_exports, portfolio_files
+from bot.study.directory import is_near
 from bot.study.groups import Group
 from bot.study.members import Member
 from bot.study.portfolio import Chapter
@@ -37,7 +38,8 @@ def show_portfolio(ctx: Context, page: Annotated[int, "Page"] = 1) -> Reply:
     """See what you have made, asked and answered; only you can see it."""
     mine = portfolio.chapters_of(ctx.uow.members, ctx.person.id)
     groups = ctx.uow.groups.many(member.group for member in mine)
-    mine = [member for member in mine if member.group in groups and _within_reach(ctx, member.group)]
+    near = [member for member in mine if is_near(ctx.uow.groups, member.group, ctx.call.channel)]
+    mine = [member for member in near if member.group in groups]
     if not mine:
         raise NothingYet
     here = ctx.maybe_group.id if ctx.maybe_group else None
@@ -51,12 +53,6 @@ def show_portfolio(ctx: Context, page: Annotated[int, "Page"] = 1) -> Reply:
         replace(shown[page - 1], buttons=tuple(_buttons(ctx, groups, chosen, others, page, len(shown)))),
         update="page" in ctx.call.arguments,
     )
-
-
-def _within_reach(ctx: Context, group: GroupId) -> bool:
-    """Return whether a group's chapter can be opened here: in a space only its own groups', directly all of them."""
-    channel = ctx.call.channel
-    return channel is None or any(home.channel.where == channel.where for home in ctx.uow.groups.homes(group))
 
 
 def _contents(ctx: Context, mine: list[Member], groups: dict[GroupId, Group]) -> Card:
@@ -80,7 +76,7 @@ def _chapter_cards(one: Chapter) -> tuple[Card, ...]:
     if one.learning and one.required:
         blocks.append(Bar(one.done, one.required, say("Required activities done")))
     blocks.append(bullets(portfolio_files.facts(one)))
-    for part in one.parts:
+    for part in portfolio.arranged(one):
         blocks.append(Heading(portfolio_files.part_title(part)))
         for entry, words in portfolio_files.entries(part):
             blocks.append(paragraph(entry))
@@ -99,8 +95,18 @@ def _buttons(
         *([within.button(say("Previous"), "portfolio", page=str(page - 1))] if page > 1 else []),
         *([within.button(say("Next"), "portfolio", page=str(page + 1))] if page < last else []),
         within.button(say("Download"), "portfolio export"),
+        *_badge(within),
+        Button(say("Your own words"), "portfolio stories"),
+        Button(say("What comes first"), "portfolio order"),
+        *([Button(say("On the web"), "portfolio publish")] if ctx.site else []),
         *_chapter_buttons(ctx, [groups[member.group] for member in others[:OTHERS]]),
     ]
+
+
+def _badge(within: Context) -> list[Button]:
+    """Return the way to the badge of a group that its owner finished."""
+    finished = badges.has_finished(within.uow, within.group.id, within.person.id)
+    return [within.button(say("Badge"), "portfolio badge")] if finished else []
 
 
 @feature.command("portfolio export", access=Access.READ, anywhere=True, title="Download your portfolio")
@@ -116,10 +122,16 @@ def export_portfolio(ctx: Context) -> Reply:
     name = ctx.person.name
     written = portfolio_files.as_markdown(name, chapters, ctx.language, ctx.zone, now=ctx.now)
     data = portfolio_files.as_json(name, chapters, ctx.language, now=ctx.now)
+    xapi = portfolio_exports.as_xapi(ctx.person.id, name, chapters, ctx.language, ctx.site)
     return reply(
-        card("", say("Here is your portfolio: one file to read, one for other programs. Both are yours to keep.")),
+        card(
+            "",
+            say("Here is your portfolio: one file to read, the others for programs. All are yours to keep."),
+        ),
         files=[
             File("portfolio.md", "text/markdown; charset=utf-8", written.encode()),
             File("portfolio.json", "application/json", data.encode()),
+            File("portfolio.csv", "text/csv; charset=utf-8", portfolio_exports.as_table(chapters).encode("utf-8-sig")),
+            File("portfolio-xapi.json", "application/json", xapi.encode()),
         ],
     )

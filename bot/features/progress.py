@@ -103,7 +103,9 @@ def _own(ctx: Context, state: Progress) -> tuple[Card, ...]:
         buttons=[
             *(ctx.button(_submit(task), "submit", activity=task.activity.id) for task in state.open[:SUBMITS]),
             ctx.button(say("Open questions"), "questions") if state.help.given < state.helps else None,
+            ctx.button(say("Give feedback"), "review") if state.help.given < state.helps else None,
             ctx.button(say("My portfolio"), "portfolio"),
+            ctx.button(say("Where my points come from"), "points"),
         ],
         tone=Tone.DONE if state.finished else Tone.PLAIN,
     )
@@ -162,9 +164,10 @@ def _help(state: Progress) -> list[Text]:
     given = say_n("Helped with {n} question of others.", "Helped with {n} questions of others.", help.answered)
     if help.accepted:
         given = given + " " + say_n("{n} answer solved it.", "{n} answers solved it.", help.accepted)
+    reviews = say("Feedback: {given} given, {got} received", given=help.reviewed, got=help.got_reviews)
     got = say("Own questions answered: {n}", n=help.got_answers)
     likes = say("Likes: {got} received, {given} given", got=help.likes_received, given=help.likes_given)
-    return [given, got, likes]
+    return [given, reviews, got, likes]
 
 
 def _everyone(ctx: Context) -> tuple[Card, ...]:

@@ -36,10 +36,12 @@ def lead_pulse(ctx: Context) -> Reply:
         *(one.person for one in found.unanswered[:NAMED]),
         *(work.person for work in found.unreacted[:NAMED]),
         *found.unheard,
+        *(person for pair in found.mutual for person in pair),
     ]
     people = ctx.uow.people.many(wanted)
     blocks: list[Block] = [*_quiet(found, people), *_unanswered(found, people)]
-    blocks += [*_unreacted(ctx, found, people), *_unheard(found, people)]
+    blocks += [*_unreacted(ctx, found, people), *_unreviewed(found), *_unheard(found, people)]
+    blocks += _mutual(found, people)
     if not blocks:
         blocks = [paragraph(say("All is well: nobody is quiet, and nothing waits for an answer."))]
     return reply(
@@ -95,6 +97,25 @@ def _unreacted(ctx: Context, found: Pulse, people: dict[PersonId, Person]) -> li
 def _work(work: Submission, task: Text | None, people: dict[PersonId, Person]) -> Text:
     who = to_text(_name(people, work.person))
     return who + ": " + task if task else who
+
+
+def _unreviewed(found: Pulse) -> list[Block]:
+    if not found.unreviewed:
+        return []
+    title = say_n("{n} response waits for feedback", "{n} responses wait for feedback", len(found.unreviewed))
+    return [Heading(title), paragraph(say("/review begins with the one that has waited longest."))]
+
+
+def _mutual(found: Pulse, people: dict[PersonId, Person]) -> list[Block]:
+    """Return who mostly like each other's: for those who lead alone, since there may be a good reason."""
+    if not found.mutual:
+        return []
+    listed = [
+        say("{one} and {other}", one=_name(people, one), other=_name(people, other))
+        for one, other in found.mutual[:NAMED]
+    ]
+    hint = say("Their likes for each other count half. There may be a good reason, and nobody else sees this.")
+    return [Heading(say("Most of their likes go to each other")), bullets(listed), paragraph(hint)]
 
 
 def _unheard(found: Pulse, people: dict[PersonId, Person]) -> list[Block]:

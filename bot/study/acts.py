@@ -1,12 +1,7 @@
-"""The journal: one append-only line for every act, and what it is worth to the person it was done for.
-
-Points come only from other people's acts. They are flat here: an act is worth its points, whoever did it and when.
-"""
+"""The journal: one append-only line for every act. What acts are worth to people is in `bot.study.reputation`."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,6 +24,9 @@ class ActKind(StrEnum):
     ACCEPTED = "accepted"
     UNACCEPTED = "unaccepted"
     THANKED = "thanked"
+    REVIEWED = "reviewed"
+    HELPED = "helped"
+    UNHELPED = "unhelped"
     REPLIED = "replied"
     RETURNED = "returned"
     CHECKED_IN = "checked in"
@@ -43,6 +41,8 @@ SIGNALS = frozenset(
         ActKind.LIKED,
         ActKind.ACCEPTED,
         ActKind.THANKED,
+        ActKind.REVIEWED,
+        ActKind.HELPED,
         ActKind.REPLIED,
         ActKind.RETURNED,
         ActKind.CHECKED_IN,
@@ -50,12 +50,11 @@ SIGNALS = frozenset(
 )
 """Acts that show that somebody is there."""
 
-LIKE_POINTS = {"answer": 4, "submission": 3, "note": 3, "question": 2}
-"""What a like is worth to the author, by what was liked."""
-ACCEPTED_POINTS = 15
-"""What an accepted answer is worth to its author."""
-ACCEPTING_POINTS = 2
-"""What accepting somebody's answer is worth to the asker."""
+THANKS = frozenset({ActKind.ACCEPTED, ActKind.UNACCEPTED, ActKind.HELPED, ActKind.UNHELPED})
+"""Acts by which somebody says that an answer or a review helped, or takes it back."""
+
+HELPS = frozenset({ActKind.ANSWERED, ActKind.REVIEWED})
+"""Acts by which somebody helps somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,34 +88,11 @@ class Journal(Protocol):
     def last_signal(self, group: GroupId) -> datetime | None:
         """Return when anybody last showed that they are there."""
 
+    def thanks(self, group: GroupId) -> list[Act]:
+        """Return the acts of a group by which somebody said that an answer or a review helped, or took it back."""
+
     def accepted_by(self, about: About) -> PersonId | None:
         """Return who last marked an answer as the one that solved its question."""
 
     def by_person(self, group: GroupId, person: PersonId) -> list[Act]:
         """Return what somebody did in a group, oldest first."""
-
-
-def points(act: Act) -> dict[PersonId, int]:
-    """Return who gains or loses how much by an act; nobody gains by their own."""
-    if act.actor == act.owner:
-        return {}
-    match act.kind:
-        case ActKind.LIKED:
-            return {act.owner: LIKE_POINTS.get(act.item_kind, 0)}
-        case ActKind.UNLIKED:
-            return {act.owner: -LIKE_POINTS.get(act.item_kind, 0)}
-        case ActKind.ACCEPTED:
-            return {act.owner: ACCEPTED_POINTS, act.actor: ACCEPTING_POINTS}
-        case ActKind.UNACCEPTED:
-            return {act.owner: -ACCEPTED_POINTS, act.actor: -ACCEPTING_POINTS}
-        case _:
-            return {}
-
-
-def standing(acts: Iterable[Act]) -> dict[PersonId, int]:
-    """Return everybody's points after these acts, whatever order they come in."""
-    total: dict[PersonId, int] = defaultdict(int)
-    for act in acts:
-        for person, gained in points(act).items():
-            total[person] += gained
-    return dict(total)

@@ -34,6 +34,9 @@ class DueKind(StrEnum):
     ASK_LEADERS = "ask leaders"  # (question)
     WELCOME_BACK = "welcome back"  # (member)
     HEAR_FROM_GROUP = "hear from group"  # (group)
+    SHOW_QUESTIONS = "show questions"  # (group)
+    SWAP_RESPONSES = "swap responses"  # (activity)
+    THANK_HELPERS = "thank helpers"  # (group)
 
 
 @dataclass(frozen=True, slots=True)

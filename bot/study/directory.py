@@ -75,6 +75,11 @@ def entry(uow: Books, group: Group) -> Entry:
     return Entry(group, uow.weeks.of_group(group.id), places_left(uow.members, group), leaders)
 
 
+def is_near(groups: Groups, id: GroupId, channel: ChannelRef | None) -> bool:
+    """Return whether a group may be named here: in a space only its own groups, directly all of them."""
+    return channel is None or any(home.channel.where == channel.where for home in groups.homes(id))
+
+
 def reachable(uow: Books, id: GroupId, channel: ChannelRef | None, person: PersonId) -> Group:
     """Return a group that may be named here; raises UnknownItem where it is another space's.
 

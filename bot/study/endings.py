@@ -20,6 +20,7 @@ from bot.study.members import PRESENT, Member, Members, MemberState, Transition
 from bot.study.people import GUEST
 from bot.study.questions import Questions
 from bot.study.records import ParticipationRecord, Records
+from bot.study.reviews import Reviews
 from bot.study.submissions import Submissions
 from bot.study.times import local_time
 from bot.study.weeks import Weeks
@@ -39,6 +40,7 @@ class Sources(Protocol):
     questions: Questions
     likes: Likes
     records: Records
+    reviews: Reviews
     agenda: Agenda
 
 

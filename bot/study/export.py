@@ -1,8 +1,9 @@
 """A group as files: its outline for the next group, and what happened in it as tables.
 
 `group.json` is `{"format": "studycircle-group", "version": 1, "written_at", "group", "members", "submissions",
-"questions", "likes"}`; each list has the rows of the CSV file of the same name, under the same keys. Times are ISO 8601
-in UTC. People are named as they are in the group; platform accounts are left out.
+"reviews", "questions", "likes"}`; each list has the rows of the CSV file of the same name, under the same keys. Times
+are ISO 8601 in UTC. People are named as they are in the group; platform accounts and points are left out: points are
+for their owner's eyes.
 """
 
 from __future__ import annotations
@@ -22,20 +23,22 @@ from bot.study.members import Member, Members, MemberState
 from bot.study.outline import ActivityPlan, Outline, WeekPlan
 from bot.study.people import People
 from bot.study.questions import Questions
+from bot.study.reviews import Reviews
 from bot.study.submissions import Submission, Submissions
 from bot.study.weeks import Week, Weeks, tasks
 
 FORMAT = "studycircle-group"
 VERSION = 1
 
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings that make a spreadsheet run a cell instead of showing it."""
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Beginnings that make a spreadsheet run a cell instead of showing it; the last four are wide forms of the first."""
 
 Cell: TypeAlias = "str | int | bool | None"
 Row: TypeAlias = Mapping[str, Cell]
 
-MEMBERS = ("name", "role", "state", "learning", "applied_at", "accepted_at", "goal", "offer", "points")
+MEMBERS = ("name", "role", "state", "learning", "applied_at", "accepted_at", "goal", "offer")
 SUBMISSIONS = ("week", "activity", "title", "name", "link", "text", "version", "submitted_at", "changed_at", "likes")
+REVIEWS = ("week", "activity", "from", "to", "works", "suggestion", "helped", "given_at", "changed_at", "likes")
 QUESTIONS = ("name", "question", "details", "state", "asked_at", "answered_at", "likes", "answers")
 LIKES = ("item", "from", "to", "at")
 
@@ -47,6 +50,7 @@ class Sources(Protocol):
     members: Members
     weeks: Weeks
     submissions: Submissions
+    reviews: Reviews
     questions: Questions
     likes: Likes
 
@@ -69,7 +73,7 @@ def _plan(weeks: Weeks, group: Group, week: Week) -> WeekPlan:
 
 
 def tables(sources: Sources, group: Group) -> dict[str, list[Row]]:
-    """Return what happened in a group: members, submissions, questions and likes, a row each."""
+    """Return what happened in a group: members, submissions, reviews, questions and likes."""
     members = [
         member
         for member in sources.members.in_group(group.id, states=tuple(MemberState), limit=100_000)
@@ -80,6 +84,7 @@ def tables(sources: Sources, group: Group) -> dict[str, list[Row]]:
     return {
         "members": [_member(member, names) for member in members],
         "submissions": _submissions(sources, group, names),
+        "reviews": _reviews(sources, group, names),
         "questions": _questions(sources, group, names),
         "likes": _likes(sources, group, members, names),
     }
@@ -95,7 +100,6 @@ def _member(member: Member, names: Mapping[PersonId, str]) -> Row:
         "accepted_at": _moment(member.accepted_at),
         "goal": member.goal,
         "offer": member.offer,
-        "points": member.points,
     }
 
 
@@ -124,6 +128,27 @@ def _work(work: Submission, likes: int) -> dict[str, Cell]:
         "changed_at": _moment(work.changed_at),
         "likes": likes,
     }
+
+
+def _reviews(sources: Sources, group: Group, names: Mapping[PersonId, str]) -> list[Row]:
+    asked = {task.activity.id: task for task in tasks(sources.weeks, group.id, retired=True)}
+    found = sources.reviews.in_group(group.id)
+    likes = sources.likes.counts("review", [one.id for one in found])
+    return [
+        {
+            "week": asked[one.activity].week.ordinal,
+            "activity": asked[one.activity].number,
+            "from": names.get(one.person, ""),
+            "to": names.get(one.author, ""),
+            "works": one.works,
+            "suggestion": one.suggestion,
+            "helped": one.helped_at is not None,
+            "given_at": _moment(one.given_at),
+            "changed_at": _moment(one.changed_at),
+            "likes": likes.get(one.id, 0),
+        }
+        for one in found
+    ]
 
 
 def _questions(sources: Sources, group: Group, names: Mapping[PersonId, str]) -> list[Row]:
@@ -179,7 +204,13 @@ def files(group: Group, found: Mapping[str, Sequence[Row]], *, now: datetime) ->
         **found,
     }
     data = json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
-    columns = {"members": MEMBERS, "submissions": SUBMISSIONS, "questions": QUESTIONS, "likes": LIKES}
+    columns = {
+        "members": MEMBERS,
+        "submissions": SUBMISSIONS,
+        "reviews": REVIEWS,
+        "questions": QUESTIONS,
+        "likes": LIKES,
+    }
     return [
         File("group.json", "application/json", data.encode()),
         *(

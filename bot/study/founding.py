@@ -95,12 +95,7 @@ def found(
     An empty title is the outline's. `starts` is local to `zone`; the weeks follow it one calendar week apart.
     """
     where = find_zone(zone)
-    name = checked_title(title or outline.title)
-    check_start(starts, where, now)
-    check_seats(seats)
-    if not outline.weeks:
-        raise NoWeeks(title=outline.title[:LONGEST_TITLE])
-    _check_homes(uow.groups, channels)
+    name = check(uow.groups, outline, title=title, channels=channels, starts=starts, zone=zone, now=now, seats=seats)
     group = Group(
         id=GroupId(new_id(now)),
         title=name,
@@ -126,6 +121,27 @@ def found(
     schedule.note_version(uow.weeks, group, owner, now=now)
     plan_ahead(uow, group, now=now)
     return group
+
+
+def check(
+    groups: Groups,
+    outline: Outline,
+    *,
+    title: str,
+    channels: Sequence[ChannelRef],
+    starts: LocalTime,
+    zone: str,
+    now: datetime,
+    seats: int | None = None,
+) -> str:
+    """Return the title that a group would have; raises the Refusal for which it could not be founded."""
+    name = checked_title(title or outline.title)
+    check_start(starts, find_zone(zone), now)
+    check_seats(seats)
+    if not outline.weeks:
+        raise NoWeeks(title=outline.title[:LONGEST_TITLE])
+    _check_homes(groups, channels)
+    return name
 
 
 def checked_title(title: str) -> str:

@@ -10,7 +10,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.cards import Block
-from bot.chat import ChannelRef, SpaceRef
+from bot.chat import ChannelRef, RosterRef, SpaceRef
 from bot.errors import Refusal
 from bot.ids import GroupId
 from bot.study.times import LocalTime
@@ -90,7 +90,10 @@ class GroupIsOver(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A study group; `starts` is local to `zone`; `enrol_until` is the last local date of enrolment."""
+    """A study group; `starts` is local to `zone`; `enrol_until` is the last local date of enrolment.
+
+    `thanks` says that a weekly post names those who helped.
+    """
 
     id: GroupId
     title: str
@@ -110,6 +113,7 @@ class Group:
     finish_percent: int = 80
     finish_help: int = 1
     ended_at: datetime | None = None
+    thanks: bool = True
 
     @property
     def where(self) -> ZoneInfo:
@@ -119,12 +123,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A channel in which a group lives; `questions` is where its questions stand instead, such as a forum."""
+    """A channel in which a group lives; `questions` is where its questions stand instead, such as a forum.
+
+    `roster` is a role of that server, or its like elsewhere, that everybody in the group has.
+    """
 
     id: int
     group: GroupId
     channel: ChannelRef
     questions: ChannelRef | None = None
+    roster: RosterRef | None = None
 
     @property
     def asks_in(self) -> ChannelRef:
@@ -156,6 +164,9 @@ class Groups(Protocol):
     def save_home(self, home: Home) -> None:
         """Keep a changed home."""
 
+    def drop_home(self, id: int) -> None:
+        """Let a group live in a channel no more."""
+
     def homes(self, group: GroupId) -> list[Home]:
         """Return the channels of a group, the first one first."""
 
@@ -164,6 +175,9 @@ class Groups(Protocol):
 
     def in_space(self, space: SpaceRef, states: Iterable[GroupState], offset: int, limit: int) -> list[Group]:
         """Return a space's groups in some states, by start."""
+
+    def ids(self, after: int, limit: int) -> list[GroupId]:
+        """Return the ids of groups that follow one, in their order."""
 
     def named(self, slug: str) -> Group | None:
         """Return the group with a short name."""

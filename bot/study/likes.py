@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,7 +10,7 @@ from typing import Protocol
 from bot.chat import About, MessageRef
 from bot.ids import GroupId, PersonId
 
-LIKEABLE = frozenset({"question", "answer", "submission", "note"})
+LIKEABLE = frozenset({"question", "answer", "submission", "note", "review"})
 """Kinds of items whose author a like counts for."""
 
 REFUSED = frozenset({"👎", "-1", "thumbsdown", "❌", "x", "🚩", "triangular_flag_on_post", "🤮", "face_vomiting", "💩"})
@@ -36,7 +36,7 @@ def allowed(emoji: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Like:
-    """Somebody likes an item of a group; `owner` made it."""
+    """Somebody likes an item of a group; `owner` made it, and it is worth so many eighths of a point to them."""
 
     id: int
     group: GroupId
@@ -45,11 +45,12 @@ class Like:
     person: PersonId
     owner: PersonId
     at: datetime
+    worth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """One reaction on a message that shows an item."""
+    """One reaction on a message that shows an item; `person` is whose the account itself is, however it is linked."""
 
     id: int
     message: MessageRef
@@ -95,3 +96,21 @@ class Likes(Protocol):
 
     def given(self, group: GroupId, person: PersonId) -> list[Like]:
         """Return the likes that somebody gave, oldest first."""
+
+    def in_group(self, group: GroupId) -> list[Like]:
+        """Return the likes in a group, oldest first."""
+
+    def between(self, group: GroupId, giver: PersonId, owner: PersonId, since: datetime | None = None) -> list[Like]:
+        """Return what somebody likes of somebody else's, since an instant if one is given."""
+
+    def exchanged(self, group: GroupId, person: PersonId) -> dict[PersonId, tuple[int, int]]:
+        """Return how many likes somebody gave to and got from each other person."""
+
+    def given_by(self, group: GroupId, people: Iterable[PersonId]) -> dict[PersonId, int]:
+        """Return how many likes people gave in all; those who gave none are left out."""
+
+    def weigh(self, worths: Mapping[int, int]) -> None:
+        """Keep what likes are worth, by their id."""
+
+    def worth_within(self, group: GroupId, owner: PersonId, begin: datetime, end: datetime) -> int:
+        """Return what the likes that somebody got from an instant until another are worth together."""

@@ -5,7 +5,7 @@ Acceptance is a moment (`accepted_at`), not a state that lasts: whoever is accep
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -38,6 +38,7 @@ class MemberState(StrEnum):
     LEFT = "left"
     REMOVED = "removed"
     FINISHED = "finished"
+    LINKED = "linked"
 
 
 PRESENT = frozenset({MemberState.ACTIVE, MemberState.PAUSED, MemberState.DORMANT, MemberState.FINISHED})
@@ -59,7 +60,8 @@ class Member:
 
     `signal_at` is when the person last did something in the group. `nudges` is how many steps of the ladder came
     since, whoever took them, and `nudged_at` when the bot last reminded them. `offered_until` is until when those who
-    lead can write to them before the bot does.
+    lead can write to them before the bot does. `eighths` is their reputation in the group, in eighths of a point,
+    `swaps` whether they take part where responses are swapped for feedback.
     """
 
     id: MemberId
@@ -79,7 +81,13 @@ class Member:
     nudged_at: datetime | None = None
     offered_until: datetime | None = None
     first_like_at: datetime | None = None
-    points: int = 0
+    eighths: int = 0
+    swaps: bool = True
+
+    @property
+    def points(self) -> int:
+        """Their reputation in whole points."""
+        return self.eighths // 8
 
     @property
     def leads(self) -> bool:
@@ -124,7 +132,7 @@ class Members(Protocol):
         """Keep a new membership."""
 
     def save(self, member: Member) -> None:
-        """Keep a changed membership; points, last signal, first like and reminders change by methods of their own."""
+        """Keep a changed membership; reputation, signal, first like and reminders change by methods of their own."""
 
     def in_group(
         self,
@@ -150,8 +158,14 @@ class Members(Protocol):
     def of_person(self, person: PersonId, states: Iterable[MemberState] = PRESENT) -> list[Member]:
         """Return somebody's memberships, the newest first."""
 
-    def add_points(self, group: GroupId, person: PersonId, points: int) -> None:
-        """Add to somebody's reputation in a group."""
+    def add_eighths(self, group: GroupId, person: PersonId, eighths: int) -> None:
+        """Add eighths of a point to somebody's reputation in a group."""
+
+    def set_eighths(self, group: GroupId, reputations: Mapping[PersonId, int]) -> None:
+        """Keep the reputation of people in a group, in eighths of a point."""
+
+    def lock(self, group: GroupId, people: Iterable[PersonId]) -> None:
+        """Let no other unit of work change these people's reputation in a group until this one ends."""
 
     def first_liked(self, id: MemberId, at: datetime) -> bool:
         """Note that something of theirs was liked for the first time; return False where that is known."""

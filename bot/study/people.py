@@ -17,7 +17,11 @@ GUEST = PersonId(0)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who learns, helps or looks on; `reminders` is their consent, None while not asked."""
+    """Somebody who learns, helps or looks on; `reminders` is their consent, None while not asked.
+
+    `named` says that they may be thanked by name in front of their groups, `credited` that the portfolios of others may
+    name them, where they helped or were helped.
+    """
 
     id: PersonId
     name: str
@@ -25,13 +29,16 @@ class Person:
     zone: str | None = None
     language: str | None = None
     reminders: bool | None = None
+    named: bool = True
+    credited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """A person's account on one platform, with the name shown there.
 
-    `opened_at` is when the first direct message arrived there, `refused_at` when one came back since.
+    `opened_at` is when the first direct message arrived there, `refused_at` when one came back since. `own` is whose it
+    was before it was linked with the accounts of `person`, None while it is not.
     """
 
     id: int
@@ -41,6 +48,7 @@ class Account:
     seen_at: datetime
     opened_at: datetime | None = None
     refused_at: datetime | None = None
+    own: PersonId | None = None
 
 
 class People(Protocol):
@@ -55,8 +63,23 @@ class People(Protocol):
     def lock(self, id: PersonId) -> Person | None:
         """Return a person and let no other unit of work decide about what they do until this one ends."""
 
-    def by_account(self, ref: AccountRef, *, lock: bool = False) -> Person | None:
-        """Return the person behind an account, locked if wished."""
+    def by_account(self, ref: AccountRef) -> Person | None:
+        """Return the person behind an account."""
+
+    def acting(self, ref: AccountRef, now: datetime, *, lock: bool = False) -> Person | None:
+        """Return the person behind an account who does something now, locked if wished.
+
+        Until this unit of work ends, nobody links the account; what it adds of the person's is that account's own.
+        """
+
+    def own(self, ref: AccountRef) -> PersonId | None:
+        """Return whose an account is by itself, however it is linked; None where the bot has not met it."""
+
+    def now_is(self, own: PersonId) -> PersonId:
+        """Return who somebody is by now, as their account may have been linked with others."""
+
+    def aliases(self, id: PersonId) -> list[PersonId]:
+        """Return whom else a person was before their accounts were linked."""
 
     def add(self, person: Person, account: Account) -> None:
         """Keep a new person with their first account."""
@@ -81,5 +104,9 @@ class People(Protocol):
 
 
 def mention(person: Person, accounts: Iterable[Account] = (), *, ping: bool = False) -> Mention:
-    """Return the person as a span: by account where the platform knows it, else by name."""
-    return Mention(person.name, tuple(str(account.ref) for account in accounts), ping)
+    """Return the person as a span: by account where the platform knows it, else by name; pinged where last seen."""
+    by_platform: dict[str, str] = {}
+    for account in accounts:
+        by_platform.setdefault(account.ref.platform, str(account.ref))
+    known = tuple(by_platform.values())
+    return Mention(person.name, known[:1] if ping else known, ping)

@@ -3,13 +3,18 @@
 The JSON is `{"format": "studycircle-portfolio", "version": 1, "name", "written_at", "chapters": […]}`.
 
 - A chapter: `title`, `source`, `starts`, `ended_at`, `facilitators`, `role`, `learning`, `joined_at`, `goal`,
-  `completion`, `help`, `points`, `weeks`.
+  `completion`, `help`, `helped`, `helped_by`, `points`, `weeks`.
 - `completion`: `finished`, `done`, `required`, `criteria`, `recorded_at` (null while the group goes on).
-- `help`: `answered`, `accepted`, `also_helped`, `likes_given`, `likes_received`, `got_answers`.
+- `help`: `answered`, `accepted`, `also_helped`, `likes_given`, `likes_received`, `got_answers`,
+  `reviewed`, `reviews_helped`, `got_reviews`.
+- `helped` and `helped_by`: people, as `count`, and `names` of those among them who agreed to be named.
 - A week: `number` (null before the first), `title`, `submissions`, `notes`, `questions`, `answers`.
-- A submission: `activity`, `link`, `text`, `at`, `versions`, `likes`. A note: `link`, `text`, `at`, `shared`, `likes`.
+- A submission: `activity`, `link`, `text`, `at`, `versions`, `likes`. A note: `link`, `text`, `at`, `shared`, `likes`,
+  `kind` (note, summary, resource, code or question), `featured`.
 - A question: `text`, `details`, `at`, `outcome`, `answers`, `likes`.
 - An answer: `text`, `at`, `accepted`, `also_helped`, `likes`.
+- Each of these four has `story` as well: the owner's own line to it, or nothing; and `place`: 1 for what its owner
+  shows first of the whole chapter, null for what simply stands in its week.
 
 Times are ISO 8601 in UTC. Keys may be added within a version; none changes its meaning.
 """
@@ -23,9 +28,10 @@ from datetime import datetime, tzinfo
 
 from bot.language import Language
 from bot.markdown import markdown
+from bot.study.credit import Named
 from bot.study.links import host_of
 from bot.study.members import Role
-from bot.study.portfolio import Answered, Asked, Chapter, Kept, Part, Work
+from bot.study.portfolio import Answered, Asked, Chapter, Kept, Part, Work, arranged, by_kind
 from bot.study.questions import QuestionState
 from bot.text import EMPTY, Link, Moment, MomentStyle, Plain, Strong, Text, TextLike, join, say, say_n, to_text
 
@@ -79,17 +85,23 @@ def _chapter(one: Chapter, language: Language) -> dict[str, object]:
             "recorded_at": one.recorded_at,
         },
         "help": asdict(one.help),
+        "helped": _people(one.helped),
+        "helped_by": _people(one.helpers),
         "points": one.points,
         "weeks": [_week(part) for part in one.parts],
     }
+
+
+def _people(found: Named) -> dict[str, object]:
+    return {"count": found.count, "names": list(found.names)}
 
 
 def _week(part: Part) -> dict[str, object]:
     return {
         "number": part.ordinal,
         "title": part.title,
-        "submissions": [asdict(work) for work in part.work],
-        "notes": [asdict(note) for note in part.notes],
+        "submissions": [_item(work) for work in part.work],
+        "notes": [_item(note) for note in part.notes],
         "questions": [
             {
                 "text": asked.text,
@@ -98,11 +110,18 @@ def _week(part: Part) -> dict[str, object]:
                 "outcome": asked.state.value,
                 "answers": asked.answers,
                 "likes": asked.likes,
+                "story": asked.story,
+                "place": asked.place,
             }
             for asked in part.questions
         ],
-        "answers": [asdict(answer) for answer in part.answers],
+        "answers": [_item(answer) for answer in part.answers],
     }
+
+
+def _item(one: Work | Kept | Answered) -> dict[str, object]:
+    """Return an item by its fields; our number of it means nothing elsewhere."""
+    return {name: value for name, value in asdict(one).items() if name != "id"}
 
 
 def as_markdown(name: str, chapters: Iterable[Chapter], language: Language, zone: tzinfo, *, now: datetime) -> str:
@@ -116,7 +135,7 @@ def as_markdown(name: str, chapters: Iterable[Chapter], language: Language, zone
         lines += [line("## ", one.title), ""]
         lines += [line("- ", fact) for fact in facts(one)]
         lines.append("")
-        for part in one.parts:
+        for part in arranged(one):
             lines += [line("### ", part_title(part)), ""]
             for entry, words in entries(part):
                 lines += [line("- ", entry), *_quote(words)]
@@ -158,7 +177,29 @@ def facts(one: Chapter) -> Iterator[Text]:
         one.help.answered,
         accepted=one.help.accepted,
     )
+    yield from _help(one)
     yield say("Likes: {got} received, {given} given", got=one.help.likes_received, given=one.help.likes_given)
+
+
+def _help(one: Chapter) -> Iterator[Text]:
+    """Yield the feedback and the people behind it; others are named where they agreed (S7)."""
+    if one.help.reviewed or one.help.got_reviews:
+        yield say("Feedback: {given} given, {got} received", given=one.help.reviewed, got=one.help.got_reviews)
+    if one.help.reviews_helped:
+        yield say("Feedback that helped, say its readers: {n}", n=one.help.reviews_helped)
+    if one.helped.count:
+        yield say("Helped {people}", people=people(one.helped))
+    if one.helpers.count:
+        yield say("Was helped by {people}", people=people(one.helpers))
+
+
+def people(found: Named) -> Text:
+    """Return people in words: by name those who agreed, and how many others there are."""
+    if not found.names:
+        return say_n("{n} person", "{n} people", found.count)
+    names = [to_text(name) for name in found.names]
+    others = say_n("{n} other person", "{n} other people", found.others)
+    return join([*names, others] if found.others else names)
 
 
 def _source(source: str) -> TextLike:
@@ -168,20 +209,36 @@ def _source(source: str) -> TextLike:
 def part_title(part: Part) -> Text:
     """Return the heading of a week."""
     if part.ordinal is None:
-        return say("Before the first week")
-    return say("Week {number}: {title}", number=part.ordinal, title=part.title)
+        week = say("Before the first week")
+    else:
+        week = say("Week {number}: {title}", number=part.ordinal, title=part.title)
+    return say("Shown first · {week}", week=week) if part.first else week
 
 
 def entries(part: Part) -> Iterator[tuple[Text, str]]:
     """Yield each thing of a week as a line, with the person's own words that belong below it."""
-    for work in part.work:
-        yield _work(work), work.text
-    for note in part.notes:
-        yield _note(note), note.text
-    for asked in part.questions:
-        yield _asked(asked), asked.details
-    for answer in part.answers:
-        yield _answered(answer), answer.text
+    for _, things in by_kind(part):
+        for thing in things:
+            yield line_of(thing), _below(thing)
+            if thing.story:
+                yield say("In my own words: {story}", story=thing.story), ""
+
+
+def line_of(thing: Work | Kept | Asked | Answered) -> Text:
+    """Return a thing of a week as a line."""
+    match thing:
+        case Work():
+            return _work(thing)
+        case Kept():
+            return _note(thing)
+        case Asked():
+            return _asked(thing)
+        case Answered():
+            return _answered(thing)
+
+
+def _below(thing: Work | Kept | Asked | Answered) -> str:
+    return thing.details if isinstance(thing, Asked) else thing.text
 
 
 def _work(work: Work) -> Text:
@@ -189,7 +246,14 @@ def _work(work: Work) -> Text:
 
 
 def _note(note: Kept) -> Text:
-    return _with(say("Note, shared") if note.shared else say("Note"), note.link, note.at, note.likes)
+    return _with(note_words(note), note.link, note.at, note.likes)
+
+
+def note_words(note: Kept) -> Text:
+    """Return what a note is, and who can see it."""
+    if note.featured:
+        return say("{kind}, featured by the group", kind=note.kind.label)
+    return say("{kind}, shared", kind=note.kind.label) if note.shared else note.kind.label
 
 
 def _asked(asked: Asked) -> Text:

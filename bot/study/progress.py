@@ -16,6 +16,7 @@ from bot.study.groups import Group
 from bot.study.likes import Likes
 from bot.study.members import Member
 from bot.study.questions import Questions
+from bot.study.reviews import Reviews
 from bot.study.submissions import Submissions
 from bot.study.weeks import SyllabusVersion, Task, Weeks, WeekState, tasks
 from bot.text import Text, say, say_n
@@ -28,6 +29,7 @@ class Sources(Protocol):
     submissions: Submissions
     questions: Questions
     likes: Likes
+    reviews: Reviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,14 @@ class Help:
     likes_given: int = 0
     likes_received: int = 0
     got_answers: int = 0
+    reviewed: int = 0
+    reviews_helped: int = 0
+    got_reviews: int = 0
 
     @property
     def given(self) -> int:
-        """The acts of help that count for finishing: questions of others that they answered."""
-        return self.answered
+        """The acts of help that count for finishing: questions of others answered, and work of others reviewed."""
+        return self.answered + self.reviewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,8 @@ def helped(sources: Sources, group: Group, person: PersonId) -> Help:
     answers = sources.questions.answers_by(group.id, person)
     marked = [answer for answer in answers if _accepted(sources, answer.question) == answer.id]
     own = sources.questions.by_person(group.id, person)
+    reviews = sources.reviews.by_person(group.id, person)
+    handed_in = sources.submissions.by_person(group.id, person)
     return Help(
         answered=len({answer.question for answer in answers}),
         accepted=len(marked),
@@ -147,6 +154,9 @@ def helped(sources: Sources, group: Group, person: PersonId) -> Help:
         likes_given=len(sources.likes.given(group.id, person)),
         likes_received=len(sources.likes.received(group.id, person)),
         got_answers=sum(question.answered_at is not None for question in own),
+        reviewed=len(reviews),
+        reviews_helped=sum(review.helped_at is not None for review in reviews),
+        got_reviews=sum(sources.reviews.counts(work.id for work in handed_in).values()),
     )
 
 
@@ -160,5 +170,9 @@ def criteria(group: Group) -> Text:
     work = say("{percent} % of the required activities", percent=group.finish_percent)
     if not group.finish_help:
         return work
-    help = say_n("help with {n} question of somebody else", "help with {n} questions of others", group.finish_help)
+    help = say_n(
+        "help with {n} question or response of others",
+        "help with {n} questions or responses of others",
+        group.finish_help,
+    )
     return say("{work} and {help}", work=work, help=help)

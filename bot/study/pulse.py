@@ -8,21 +8,29 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.ids import PersonId, SubmissionId
-from bot.study import progress, quiet
+from bot.study import progress, quiet, reputation
 from bot.study.acts import Act, ActKind, Journal
 from bot.study.breaks import Breaks
 from bot.study.groups import Group
+from bot.study.likes import Likes
 from bot.study.members import Member, Members
 from bot.study.questions import Question, Questions, QuestionState
+from bot.study.reviews import Reviews
 from bot.study.submissions import Submission, Submissions
 from bot.study.weeks import Weeks, tasks
 
 LOOKS_BACK = timedelta(days=28)
 """How far back unheard contributions are looked for."""
 
+PATIENCE = timedelta(days=2)
+"""How long work may wait before it counts as waiting for feedback."""
+LISTED = 1_000
+
 GIVES = frozenset({ActKind.SUBMITTED, ActKind.ASKED, ActKind.ANSWERED, ActKind.NOTED})
 """Acts by which somebody raises their voice."""
-RESPONDS = frozenset({ActKind.LIKED, ActKind.ANSWERED, ActKind.REPLIED, ActKind.ACCEPTED, ActKind.THANKED})
+RESPONDS = frozenset(
+    {ActKind.LIKED, ActKind.ANSWERED, ActKind.REPLIED, ActKind.REVIEWED, ActKind.ACCEPTED, ActKind.THANKED}
+)
 """Acts by which somebody else's voice is heard."""
 
 
@@ -35,6 +43,8 @@ class Sources(Protocol):
     questions: Questions
     journal: Journal
     breaks: Breaks
+    likes: Likes
+    reviews: Reviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,8 @@ class Pulse:
     unanswered: tuple[Question, ...]
     unreacted: tuple[Submission, ...]
     unheard: tuple[PersonId, ...]
+    unreviewed: tuple[Submission, ...] = ()
+    mutual: tuple[tuple[PersonId, PersonId], ...] = ()
 
 
 def pulse(sources: Sources, group: Group, *, now: datetime) -> Pulse:
@@ -57,7 +69,15 @@ def pulse(sources: Sources, group: Group, *, now: datetime) -> Pulse:
         tuple(unanswered),
         tuple(_unreacted(sources, acts)),
         tuple(unheard(acts)),
+        tuple(sources.reviews.unreviewed(group.id, now - PATIENCE, LISTED)),
+        tuple(_mutual(sources, group)),
     )
+
+
+def _mutual(sources: Sources, group: Group) -> list[tuple[PersonId, PersonId]]:
+    """Return who mostly like each other's, each two once."""
+    found = reputation.reckoned(sources.likes.in_group(group.id), ())
+    return sorted({(min(pair), max(pair)) for pair in found.mutual})
 
 
 def _quiet(sources: Sources, group: Group, waiting: Set[PersonId], now: datetime) -> list[Member]:

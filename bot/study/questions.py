@@ -112,6 +112,12 @@ class Questions(Protocol):
     def answers(self, question: QuestionId) -> list[Answer]:
         """Return a question's answers, oldest first."""
 
+    def many(self, ids: Iterable[QuestionId]) -> dict[QuestionId, Question]:
+        """Return questions by id; unknown ones are left out."""
+
+    def answer_counts(self, ids: Iterable[QuestionId]) -> dict[QuestionId, int]:
+        """Return how many answers questions have; those without are left out."""
+
     def answers_by(self, group: GroupId, person: PersonId) -> list[Answer]:
         """Return somebody's answers in a group, oldest first."""
 

@@ -26,7 +26,10 @@ class WeekState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """One week of a group: what to read and when it opens (`opens` is local to the group, `opens_at` the instant)."""
+    """One week of a group: what to read and when it opens (`opens` is local to the group, `opens_at` the instant).
+
+    `revision` counts how often what calendars show of it changed; whoever keeps weeks counts.
+    """
 
     id: WeekId
     group: GroupId
@@ -40,6 +43,7 @@ class Week:
     note: str = ""
     posted_at: datetime | None = None
     posted_by: PersonId | None = None
+    revision: int = 0
 
     @property
     def about(self) -> About:

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from storage.tables.acts import Act, Likes, Reaction
 from storage.tables.ahead import Agenda, Break, Draft, ZoneData
+from storage.tables.badges import Badge
 from storage.tables.base import Table
 from storage.tables.course import Activity, SyllabusVersion, Week
 from storage.tables.delivery import Message, Post
 from storage.tables.groups import Home, Member, StudyGroup, Transition
-from storage.tables.memos import Memo
+from storage.tables.linking import Code, Moved, SetAside
+from storage.tables.memos import Keepsake, Memo
 from storage.tables.people import Account, Instance, Person, Space
+from storage.tables.public import Publication, Showing
 from storage.tables.questions import Answer, Question
 from storage.tables.readings import Likeable, Reading
+from storage.tables.reviews import Assignment, Review, Swap
+from storage.tables.rosters import RosterEntry
+from storage.tables.stories import Story
 from storage.tables.together import AuditChain, AuditEntry, Lease, Occurrence, Taken, Usage
 from storage.tables.work import Note, Record, Submission, SubmissionVersion
 
@@ -25,30 +31,42 @@ __all__ = [
     "Activity",
     "Agenda",
     "Answer",
+    "Assignment",
     "AuditChain",
     "AuditEntry",
+    "Badge",
     "Break",
+    "Code",
     "Draft",
     "Home",
     "Instance",
+    "Keepsake",
     "Lease",
     "Likeable",
     "Likes",
     "Member",
     "Memo",
     "Message",
+    "Moved",
     "Note",
     "Occurrence",
     "Person",
     "Post",
+    "Publication",
     "Question",
     "Reaction",
     "Reading",
     "Record",
+    "Review",
+    "RosterEntry",
+    "SetAside",
+    "Showing",
     "Space",
+    "Story",
     "StudyGroup",
     "Submission",
     "SubmissionVersion",
+    "Swap",
     "SyllabusVersion",
     "Table",
     "Taken",

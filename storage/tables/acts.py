@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, Text, UniqueConstraint
 
 from bot.chat import MessageRef
 from bot.study.acts import ActKind
 from storage.columns import Instant, Reference, Word, column, identity, points_to
 from storage.tables.base import Table, only_where
+
+_THANKS = "kind IN ('accepted', 'helped', 'unaccepted', 'unhelped')"
 
 
 class Act(Table, table=True):
@@ -28,6 +30,7 @@ class Act(Table, table=True):
         Index(None, "group", "at"),
         Index(None, "group", "actor"),
         Index("ix_act_accepted", "item", "id", **only_where("kind = 'accepted'")),
+        Index("ix_act_thanks", "group", "at", **only_where(_THANKS)),
     )
 
 
@@ -41,11 +44,13 @@ class Likes(Table, table=True):
     person: int = points_to("person")
     owner: int = points_to("person")
     at: datetime = column(Instant, personal=False)
+    worth: int = column(Integer, personal=False)
 
     __table_args__ = (
         UniqueConstraint("item_kind", "item", "person"),
-        Index(None, "group", "owner"),
-        Index(None, "group", "person"),
+        Index(None, "group", "owner", "at"),
+        Index(None, "group", "person", "owner"),
+        Index(None, "group", "owner", "person"),
     )
 
 

@@ -30,6 +30,7 @@ class Week(Table, table=True):
     note: str = column(Text, personal=False)
     posted_at: datetime = column(Instant, personal=False, null=True)
     posted_by: int = column(BigInteger, personal=False, null=True)
+    revision: int = column(Integer, personal=False)
 
     __table_args__ = (UniqueConstraint("group", "ordinal"),)
 

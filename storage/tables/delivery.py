@@ -67,6 +67,7 @@ class Post(Table, table=True):
         Index(None, "about", "slot"),
         Index(None, "group", "id"),
         Index("ix_post_stuck", "group", "id", **only_where("state IN ('dead', 'unknown')")),
+        Index("ix_post_healed", "healed", **only_where("healed > 0")),
         Index("ix_post_place_sent_at", "place", "sent_at", **only_where("sent_at IS NOT NULL")),
     )
 

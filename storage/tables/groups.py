@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, Text, UniqueConstraint
 
 from bot.cards import Block
-from bot.chat import ChannelRef, SpaceRef
+from bot.chat import ChannelRef, RosterRef, SpaceRef
 from bot.study.groups import GroupState
 from bot.study.members import MemberState, Role
 from storage.columns import Document, Instant, Reference, WallTime, Word, column, identity, points_to
@@ -36,6 +36,7 @@ class StudyGroup(Table, table=True):
     finish_percent: int = column(Integer, personal=False)
     finish_help: int = column(Integer, personal=False)
     ended_at: datetime = column(Instant, personal=False, null=True)
+    thanks: bool = column(Boolean, personal=False)
 
     __table_args__ = (UniqueConstraint("slug"), Index(None, "zone", "id"))
 
@@ -43,7 +44,7 @@ class StudyGroup(Table, table=True):
 class Home(Table, table=True):
     """A channel in which a group lives; `space` is the channel's, so that a directory can be read by index.
 
-    `questions` is a channel of the same space, where questions stand instead.
+    `questions` is a channel of the same space, where questions stand instead; `roster` is a role that members have.
     """
 
     id: int = identity()
@@ -51,12 +52,14 @@ class Home(Table, table=True):
     channel: ChannelRef = column(Reference(ChannelRef), personal=False)
     space: SpaceRef = column(Reference(SpaceRef), personal=False)
     questions: ChannelRef = column(Reference(ChannelRef), personal=False, null=True)
+    roster: RosterRef = column(Reference(RosterRef), personal=False, null=True)
 
     __table_args__ = (
         UniqueConstraint("channel", "group"),
         Index(None, "group"),
         Index(None, "space"),
         Index(None, "questions"),
+        Index("ix_home_roster", "roster", **only_where("roster IS NOT NULL")),
     )
 
 
@@ -80,7 +83,8 @@ class Member(Table, table=True):
     nudged_at: datetime = column(Instant, personal=True, null=True)
     offered_until: datetime = column(Instant, personal=True, null=True)
     first_like_at: datetime = column(Instant, personal=False, null=True)
-    points: int = column(Integer, personal=True)
+    eighths: int = column(Integer, personal=True)
+    swaps: bool = column(Boolean, personal=True)
 
     __table_args__ = (
         UniqueConstraint("group", "person"),

@@ -1,4 +1,4 @@
-"""The table of what an edge of the program has to know again after a restart."""
+"""The tables of what an edge of the program has to know again after a restart."""
 
 from __future__ import annotations
 
@@ -15,5 +15,15 @@ class Memo(Table, table=True):
     id: int = Field(sa_column=Column(Id, primary_key=True, autoincrement=True, info={"personal": False}))
     name: str = column(Text, personal=False)
     word: str = column(Text, personal=False)
+
+    __table_args__ = (UniqueConstraint("name"),)
+
+
+class Keepsake(Table, table=True):
+    """A document under a name."""
+
+    id: int = Field(sa_column=Column(Id, primary_key=True, autoincrement=True, info={"personal": False}))
+    name: str = column(Text, personal=True)
+    document: str = column(Text, personal=True)
 
     __table_args__ = (UniqueConstraint("name"),)

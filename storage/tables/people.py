@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Boolean, Index, Text, UniqueConstraint
 from bot.chat import AccountRef, ChannelRef, SpaceRef
 from bot.ids import PersonId
 from storage.columns import Document, Instant, Reference, column, identity, points_to
-from storage.tables.base import Table
+from storage.tables.base import Table, only_where
 
 
 class Instance(Table, table=True):
@@ -31,6 +31,11 @@ class Person(Table, table=True):
     zone: str = column(Text, personal=True, null=True)
     language: str = column(Text, personal=True, null=True)
     reminders: bool = column(Boolean, personal=True, null=True)
+    named: bool = column(Boolean, personal=True)
+    credited: bool = column(Boolean, personal=True)
+
+    # Whoever was forgotten has no name; the row stays for what others did with them.
+    __table_args__ = (Index("ix_person_forgotten", "id", **only_where("name = ''")),)
 
 
 class Account(Table, table=True):
@@ -43,8 +48,14 @@ class Account(Table, table=True):
     seen_at: datetime = column(Instant, personal=True)
     opened_at: datetime = column(Instant, personal=True, null=True)
     refused_at: datetime = column(Instant, personal=True, null=True)
+    # No key to person: SQLite would have to build the table anew for one.
+    own: int = column(BigInteger, personal=False, null=True)
 
-    __table_args__ = (UniqueConstraint("ref"), Index(None, "person"))
+    __table_args__ = (
+        UniqueConstraint("ref"),
+        Index(None, "person"),
+        Index("ix_account_own", "own", **only_where("own IS NOT NULL")),
+    )
 
 
 class Space(Table, table=True):

@@ -18,7 +18,7 @@ class Reading(Table, table=True):
     """How far the reading of a place is; the database numbers these lines, as nothing points at them."""
 
     id: int = Field(sa_column=Column(Id, primary_key=True, autoincrement=True, info={"personal": False}))
-    place: Any = column(Place, personal=True)
+    place: Any = column(Place, personal=False)
     platform: str = column(Text, personal=False)
     space: str = column(Text, personal=False)
     newest_at: datetime = column(Instant, personal=False)
@@ -42,7 +42,7 @@ class Likeable(Table, table=True):
 
     id: int = identity()
     ref: MessageRef = column(Reference(MessageRef), personal=True)
-    place: Any = column(Place, personal=True)
+    place: Any = column(Place, personal=False)
     at: datetime = column(Instant, personal=False)
     events: int = column(Integer, personal=False)
     gap: int = column(Integer, personal=False)

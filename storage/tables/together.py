@@ -31,7 +31,7 @@ class Taken(Table, table=True):
     """An event that a listener took in; the database numbers these lines, as nothing points at them."""
 
     id: int = Field(sa_column=Column(Id, primary_key=True, autoincrement=True, info={"personal": False}))
-    space: str = column(Text, personal=False)
+    space: str = column(Text, personal=True)
     kind: str = column(Text, personal=False)
     key: str = column(Text, personal=False)
     listener: str = column(Text, personal=False)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Index, Integer, Text, UniqueConstraint
 
-from storage.columns import Instant, column, identity, points_to
+from bot.study.notes import Featuring, NoteKind
+from storage.columns import Instant, Word, column, identity, points_to
 from storage.tables.base import Table
 
 
@@ -52,6 +53,8 @@ class Note(Table, table=True):
     week: int = points_to("week", null=True)
     shared: bool = column(Boolean, personal=False)
     deleted_at: datetime = column(Instant, personal=False, null=True)
+    kind: NoteKind = column(Word(NoteKind), personal=False)
+    featuring: Featuring = column(Word(Featuring), personal=False)
 
     __table_args__ = (Index(None, "group", "person"), Index(None, "group", "at"))
 
@@ -68,5 +71,8 @@ class Record(Table, table=True):
     helped: int = column(Integer, personal=True)
     criteria: str = column(Text, personal=False)
     at: datetime = column(Instant, personal=False)
+    award: bool = column(Boolean, personal=True, null=True)
+    decided_by: int = column(BigInteger, personal=False, null=True)
+    decided_at: datetime = column(Instant, personal=False, null=True)
 
     __table_args__ = (UniqueConstraint("group", "person"),)

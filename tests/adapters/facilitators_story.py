@@ -67,6 +67,9 @@ async def she_brings_a_course(stage: Stage) -> None:
     await stage.types("fela", "/lead group import")
     bread = File("bread.md", "text/markdown", BREAD.encode())
     told = await stage.fills("fela", file=bread, start="2027-01-11 18:00", zone="Europe/Berlin")
+    assert told.startswith("Look it over: Bread in three weeks")
+    assert stage.channel() == []
+    told = await stage.presses("fela", "Start the group")
     assert told == lines(
         """
         Bread in three weeks is open for enrolment. Its first week opens by itself on Monday 11 January 2027,
@@ -319,9 +322,10 @@ async def she_takes_the_course_along(stage: Stage) -> None:
     assert "On rye" in files[outline].decode()
     assert "What flour is" not in files[outline].decode()
     again = File(outline, "text/markdown", files[outline])
-    made = await stage.types(
+    await stage.types(
         "fela", '/lead group import start:"2027-05-03 18:00" zone:Europe/Berlin', where="again", file=again
     )
+    made = await stage.presses("fela", "Start the group")
     assert made.startswith("Bread in three weeks is open for enrolment.")
     assert any("3 weeks" in text for text in stage.channel("again"))
 

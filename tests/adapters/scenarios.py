@@ -34,6 +34,9 @@ class Stage(Protocol):
     def account(self, who: str) -> str:
         """Return somebody's account as `PLATFORM:USER`."""
 
+    def names(self, who: str, *, to: str) -> str:
+        """Return somebody's name as another one reads it: with an @ where both are on one platform."""
+
     async def types(self, who: str, line: str, *, where: str = HOME, file: File | None = None) -> str:
         """Let somebody call a command in a channel; return what they alone read."""
 

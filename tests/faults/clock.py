@@ -10,7 +10,7 @@ from typing import Any
 
 SPEED = 30.0
 """Seconds on the fast clock in one second of ours."""
-BUSY = 12.0
+BUSY = 8.0
 """Tasks that want to run on a core, up to which the clock keeps its speed; the crash tests alone bring about 7."""
 
 

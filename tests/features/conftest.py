@@ -9,36 +9,46 @@ import pytest
 
 from bot.features import (
     announcements,
+    awards,
     endings,
     exports,
+    home,
     likes,
     notes,
     nudges,
+    points,
     portfolio,
     progress,
     pulse,
     questions,
+    reviews,
     schedule,
     settings,
     submissions,
+    thanks,
 )
 from tests.builders import Scene, scene
 from tests.features import stage
 
 DAILY = (
     announcements.feature,
+    awards.feature,
     endings.feature,
     exports.feature,
+    home.feature,
     likes.feature,
     notes.feature,
     nudges.feature,
+    points.feature,
     portfolio.feature,
     progress.feature,
     pulse.feature,
     questions.feature,
+    reviews.feature,
     schedule.feature,
     settings.feature,
     submissions.feature,
+    thanks.feature,
 )
 
 

@@ -225,7 +225,8 @@ async def a_group(
 ) -> Group:
     """Let somebody start a group that opens on Monday 11 January 2027 at 18:00 in Berlin."""
     given = {"outline": "js", "start": "2027-01-11 18:00", "zone": "Europe/Berlin", **options}
-    answer = await scene.call(facilitator, "lead group create", given, channel=channel, admin=True, submitted=True)
+    shown = await scene.call(facilitator, "lead group create", given, channel=channel, admin=True, submitted=True)
+    answer = await scene.press(facilitator, shown, "Start the group", channel=channel, admin=True)
     assert "is open for enrolment" in plain(answer), plain(answer)
     if auto_accept:
         await scene.call(facilitator, "lead group enrolment", channel=channel, auto_accept="yes")

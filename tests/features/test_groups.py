@@ -154,7 +154,8 @@ async def test_long_names_and_long_courses_fit_their_cards(school: Scene) -> Non
     weeks = "\n".join(f"Part {number} " + "w" * 200 for number in range(60))
     file = File("long.md", "text/markdown", f"{title}\n{weeks}".encode())
     given = {"start": "2027-01-11"}
-    await school.call("fela", "lead group import", given, admin=True, files={"file": file}, submitted=True)
+    shown = await school.call("fela", "lead group import", given, admin=True, files={"file": file}, submitted=True)
+    await school.press("fela", shown, "Start the group", admin=True)
     await school.call("jill", "settings", name="J" + "_" * 79)
     await school.call("jill", "enrol", submitted=True, goal="*" * 4_000, offer="_" * 4_000, plan="~" * 4_000)
     [asked] = await school.told("fela")

@@ -39,9 +39,10 @@ async def test_a_new_group_stands_in_its_channel_with_an_enrol_button(school: Sc
 async def test_an_outline_can_be_brought_as_a_file(school: Scene) -> None:
     """P4: built on a course that exists."""
     file = File("garden.md", "text/markdown", b"Gardening\nSoil\nSeeds")
-    answer = await school.call(
+    shown = await school.call(
         "fela", "lead group import", admin=True, files={"file": file}, start="2027-02-01", submitted=True
     )
+    answer = await school.press("fela", shown, "Start the group", admin=True)
 
     assert plain(answer).startswith("Gardening is open for enrolment.")
     group = await school.group()

@@ -13,7 +13,7 @@ from bot.cards import card
 from bot.chat import About
 from bot.context import Context
 from bot.errors import DeliveryError
-from bot.ids import new_id
+from bot.ids import code, new_id
 from bot.outbox import PostState
 from bot.ports import UnitOfWork
 from bot.study.agenda import DueKind
@@ -153,6 +153,10 @@ async def test_the_export_holds_what_happened(js: Scene) -> None:
     """P13, P17: counts and contents, as JSON and CSV."""
     await js.does("jill", "/submit https://code.example/1 activity:1.1")
     await js.likes("priya", js.home.last)
+    activity = await js.activity(1)
+    work_of_jill = await js.reads(lambda uow: uow.submissions.of(activity, js.ids["jill"]))
+    assert work_of_jill is not None
+    await js.calls("priya", "give feedback", id=code(work_of_jill.id), works="It runs", suggestion="=1+1")
     await js.does("jill", "/ask =HYPERLINK(0)")
     await js.does("fela", "/lead export")
 
@@ -166,6 +170,16 @@ async def test_the_export_holds_what_happened(js: Scene) -> None:
     assert rows[0]["question"] == "'=HYPERLINK(0)"
     [work] = csv.DictReader(io.StringIO(files["submissions.csv"]))
     assert work["link"] == "https://code.example/1"
+    [said] = csv.DictReader(io.StringIO(files["reviews.csv"]))
+    assert (said["from"], said["to"], said["works"], said["suggestion"]) == ("Priya", "Jill", "It runs", "'=1+1")
+
+
+async def test_points_are_in_nobodys_export_but_their_owners(js: Scene) -> None:
+    """J26: whoever leads sees who took part, not who has how many points."""
+    await js.does("fela", "/lead export")
+    files = {file.name: file.content.decode("utf-8-sig") for file in js.person("fela").files}
+    assert "points" not in files["members.csv"].splitlines()[0]
+    assert all("points" not in member for member in json.loads(files["group.json"])["members"])
 
 
 async def test_no_account_is_in_the_export(js: Scene) -> None:

@@ -20,9 +20,10 @@ from bot.features import likes, submissions
 from bot.ids import PersonId, new_id
 from bot.outbox import Message as Registered
 from bot.ports import Reacted, UnitOfWork
-from bot.study.acts import Act, ActKind, standing
+from bot.study.acts import Act, ActKind
 from bot.study.likes import allowed
 from bot.study.members import MemberState
+from bot.study.reputation import EIGHTHS, standing
 from tests.builders import Scene, scene
 
 FEATURES = (likes.feature, submissions.feature)
@@ -267,7 +268,7 @@ class LikesMachine(RuleBasedStateMachine):
             given = [like for id in names for like in uow.likes.given(group, id)]
             acts = uow.journal.of_group(group)
             members = {who: uow.members.of(group, id) for who, id in self.on.ids.items()}
-            kept = {who: member.points for who, member in members.items() if member}
+            kept = {who: member.eighths for who, member in members.items() if member}
             counts = {kind: uow.likes.counts(kind, range(1, 3)) for kind in ITEMS}
             return [(like.item_kind, names[like.person]) for like in given], acts, kept, counts
 
@@ -281,7 +282,7 @@ class LikesMachine(RuleBasedStateMachine):
         assert kept == {who: rebuilt.get(self.on.ids[who], 0) for who in kept}
         assert kept == {
             who: sum(
-                worth
+                EIGHTHS * worth
                 for kind, (owner, worth) in ITEMS.items()
                 for liked, _ in expected
                 if liked == kind and owner == who

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from adapters.local import Message
-from bot.study.acts import standing
 from bot.study.questions import QuestionState
+from bot.study.reputation import standing
 from tests.builders import Scene
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from adapters.local import Message
+from bot.ids import code
 from bot.study.notes import Note
 from tests.builders import Scene
 
@@ -76,7 +79,8 @@ async def test_an_empty_call_opens_the_form(js: Scene) -> None:
 
     form = js.person("jill").form
     assert form is not None
-    assert [field.name for field in form.fields] == ["link", "text", "week", "share"]
+    assert [field.name for field in form.fields] == ["link", "text", "week", "share", "kind"]
+    assert form.fields[-1].value == "note"
     assert (await js.fills("jill", share="no")).startswith("Paste a link to your notes, or write them here as text.")
 
 
@@ -136,3 +140,92 @@ async def test_a_form_that_is_sent_twice_saves_once(js: Scene) -> None:
         await js.calls("jill", "save to portfolio", submitted=True, line="Good", **given)
 
     assert len(await notes(js)) == 1
+
+
+async def test_a_note_is_of_a_kind_wherever_it_is_read(js: Scene) -> None:
+    """J15: what kind of note it is, is chosen, and seen."""
+    await js.does("jill", "/note text:Loops end share:yes kind:summary")
+    assert js.home.last.text.startswith("@Jill shares from week 1: Summary\n")
+    assert "Summary, shared · Monday 11 January 2027" in await js.does("jill", "/portfolio")
+    await js.does("jill", "/portfolio export")
+    [week] = json.loads(js.person("jill").files[1].content)["chapters"][0]["weeks"]
+    assert [(one["kind"], one["featured"]) for one in week["notes"]] == [("summary", False)]
+    assert "note,summary," in js.person("jill").files[2].content.decode()
+
+
+async def test_shared_notes_are_found_again(js: Scene) -> None:
+    """J15: learners find notes again, their own and those that others share."""
+    assert (await js.does("priya", "/notes")).startswith("Notes of the group\nNo note is shared yet.")
+    await js.does("jill", "/note text:Mine alone")
+    for number in range(7):
+        await js.does("jill", f"/note text:Shared-{number} share:yes")
+    first = await js.does("priya", "/notes")
+    assert "> Shared-6" in first
+    assert "> Shared-1" not in first
+    second = await js.presses("priya", "Next")
+    assert "> Shared-1" in second
+    assert "Mine alone" not in first + second
+    assert "[Feature" not in first
+
+
+async def asked(js: Scene) -> Note:
+    """Let Fela ask whether a note of Jill's may be featured."""
+    for text in ("Plain", "How loops end", "Newest"):
+        await js.does("jill", f"/note text:{text} share:yes")
+    listed = await notes(js)
+    note = next(one for one in listed if one.text == "How loops end")
+    shown = await js.does("fela", "/notes")
+    order = sorted((shown.index(f"> {one.text}"), one.text) for one in listed)
+    number = [text for _, text in order].index("How loops end") + 1
+    assert "I have asked Jill. It is featured once they agree." in await js.presses("fela", f"Feature {number}")
+    await js.settle()
+    return note
+
+
+async def test_a_note_is_featured_once_its_author_agrees(js: Scene) -> None:
+    """J15: good notes are held up to all, with consent."""
+    note = await asked(js)
+    assert "Featured" not in await js.does("priya", "/notes")
+    assert "Featured" not in "".join(message.text for message in js.home.messages)
+
+    [question] = js.inbox("jill")
+    assert question.startswith("May your note be featured?\nFela finds it worth reading for everyone")
+    listed = await js.does("jill", "/notes")
+    number = listed.partition("[Yes, feature ")[2][0]
+    assert f"[Yes, feature {number}] [No, don't feature {number}]" in listed
+    assert "Thank you: it is featured now" in await js.presses("jill", f"Yes, feature {number}")
+
+    listed = await js.does("priya", "/notes")
+    assert listed.index("1. Featured") < listed.index("> How loops end") < listed.index("> Newest")
+    await js.settle()
+    shown = [message.text for message in js.home.messages if "How loops end" in message.text]
+    assert ["Featured: worth reading, say those who lead this group." in text for text in shown] == [True]
+    assert "Note, featured by the group" in await js.does("jill", "/portfolio")
+
+    await js.does("jill", "/notes")
+    assert "It stays shared, as you left it." in await js.presses("jill", "Feature 1 no more")
+    await js.settle()
+    assert "Featured" not in await js.does("priya", "/notes")
+    assert "Featured" not in "".join(message.text for message in js.home.messages)
+    assert (await js.reads(lambda uow: uow.notes.get(note.id))).shared  # type: ignore[union-attr]
+
+
+async def test_a_no_holds_and_nobody_else_can_say_yes(js: Scene) -> None:
+    """J15: the word is its author's alone."""
+    note = await asked(js)
+    only = "Only the person who wrote this note can say whether it is featured. /notes shows what your group shares."
+    for name in ("priya", "fela"):
+        for command in ("note feature agree", "note feature decline"):
+            assert await js.calls(name, command, id=code(note.id)) == only
+    assert "It stays shared" in await js.calls("jill", "note feature decline", id=code(note.id))
+    assert (await js.calls("fela", "note feature", id=code(note.id))).startswith("Its author would rather not")
+    assert "facilitators" in await js.calls("priya", "note feature", id=code(note.id))
+    assert "Featured" not in await js.does("priya", "/notes")
+
+
+async def test_a_note_that_nobody_asked_for_or_that_is_private_is_not_featured(js: Scene) -> None:
+    await js.does("jill", "/note text:Mine share:no")
+    [note] = await notes(js)
+    gone = "This note can't be featured now: it is not shared, or nobody asked. /notes shows what your group shares."
+    assert await js.calls("fela", "note feature", id=code(note.id)) == gone
+    assert await js.calls("jill", "note feature agree", id=code(note.id)) == gone

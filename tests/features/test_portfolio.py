@@ -35,8 +35,10 @@ async def test_everything_one_contributed_is_in_it(js: Scene) -> None:
         "• Course: js.example (https://js.example)\n"
         "• Goal: Build a game\n"
         "• 1 of 3 required activities done\n"
-        "• Finishing takes 80 % of the required activities and help with 1 question of somebody else\n"
+        "• Finishing takes 80 % of the required activities and help with 1 question or response of others\n"
         "• Helped with 1 question, 1 of the answers accepted\n"
+        "• Helped 1 person\n"
+        "• Was helped by 1 person\n"
         "• Likes: 2 received, 0 given\n"
         "\n"
         "Week 1: values\n"
@@ -47,7 +49,7 @@ async def test_everything_one_contributed_is_in_it(js: Scene) -> None:
         "Asked: Why does my loop never end · answered · 1 answer · Monday 11 January 2027\n"
         "Answered somebody's question · accepted · Monday 11 January 2027 · 1 like\n"
         "> A function that remembers\n"
-        "[Download]\n"
+        "[Download] [Your own words] [What comes first]\n"
         "Only you can see this"
     )
 
@@ -70,8 +72,9 @@ async def test_it_is_exported_as_markdown_and_json(js: Scene) -> None:
     await a_busy_week(js)
     await js.does("jill", "/portfolio export")
 
-    written, data = js.person("jill").files
-    assert (written.name, data.name) == ("portfolio.md", "portfolio.json")
+    written, data, table, xapi = js.person("jill").files
+    names = ("portfolio.md", "portfolio.json", "portfolio.csv", "portfolio-xapi.json")
+    assert tuple(file.name for file in (written, data, table, xapi)) == names
     assert "- **Practise values** · [code\\.example](<https://code.example/1>)" in written.content.decode()
     read = json.loads(data.content)
     assert (read["format"], read["version"], read["name"]) == ("studycircle-portfolio", 1, "Jill")
@@ -80,7 +83,7 @@ async def test_it_is_exported_as_markdown_and_json(js: Scene) -> None:
         "finished": False,
         "done": 1,
         "required": 3,
-        "criteria": "80 % of the required activities and help with 1 question of somebody else",
+        "criteria": "80 % of the required activities and help with 1 question or response of others",
         "recorded_at": None,
     }
     [week] = chapter["weeks"]
@@ -92,6 +95,8 @@ async def test_it_is_exported_as_markdown_and_json(js: Scene) -> None:
             "accepted": True,
             "also_helped": False,
             "likes": 1,
+            "story": "",
+            "place": None,
         }
     ]
 

@@ -25,11 +25,12 @@ async def test_a_learner_sees_what_is_done_and_what_is_open(js: Scene) -> None:
         "\n"
         "Help\n"
         "• Helped with 0 questions of others.\n"
+        "• Feedback: 0 given, 0 received\n"
         "• Own questions answered: 0\n"
         "• Likes: 0 received, 0 given\n"
-        "Finishing takes 80 % of the required activities and help with 1 question of somebody else. "
+        "Finishing takes 80 % of the required activities and help with 1 question or response of others. "
         "There is still time.\n"
-        "[Submit 2.1] [Open questions] [My portfolio]\n"
+        "[Submit 2.1] [Open questions] [Give feedback] [My portfolio] [Where my points come from]\n"
         "Only you can see this"
     )
     await js.presses("jill", "Submit 2.1")

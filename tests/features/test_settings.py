@@ -15,7 +15,10 @@ async def test_settings_show_what_is_set(school: Scene) -> None:
         "Time zone: Asia/Tokyo (not set by you)\n"
         "Language: English\n"
         "Reminders: not asked yet, so I send none\n"
-        "[Change] [Yes, remind me kindly] [No reminders]"
+        "Weekly thanks: with your name\n"
+        "Help, in the portfolios of others: you are counted, not named\n"
+        "[Change] [Yes, remind me kindly] [No reminders] "
+        "[Name me where I helped or was helped] [Link accounts] [My data…]"
     )
 
 
@@ -29,7 +32,9 @@ async def test_settings_are_saved_and_shown(school: Scene) -> None:
         "Time zone: America/New_York\n"
         "Language: English\n"
         "Reminders: yes: a few words when something has been open for a week, never more than one a week\n"
-        "[Change] [No reminders]"
+        "Weekly thanks: with your name\n"
+        "Help, in the portfolios of others: you are counted, not named\n"
+        "[Change] [No reminders] [Name me where I helped or was helped] [Link accounts] [My data…]"
     )
 
 
@@ -44,7 +49,8 @@ async def test_the_form_holds_what_is_set(school: Scene) -> None:
         "Your time zone, like Europe/Berlin: Asia/Tokyo\n"
         "Your language: en\n"
         "Kind reminders by direct message: no\n"
-        "Your name here: Jill"
+        "Your name here: Jill\n"
+        "Be thanked by name in front of your group: yes"
     )
 
 

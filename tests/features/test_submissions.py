@@ -21,7 +21,7 @@ async def test_work_is_saved_and_the_group_sees_it_with_a_thread_to_talk_about_i
         "Practise values\n"
         "blog.example (https://blog.example/loops)\n"
         "> my first loop\n"
-        "[See all responses] [Submit work]\n"
+        "[See all responses] [Give feedback] [Submit work]\n"
         "React to say thanks, reply in the thread to talk about it."
     )
     assert message.thread is not None

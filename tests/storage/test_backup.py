@@ -83,7 +83,8 @@ def test_a_backup_that_was_cut_short_does_not_stop_the_next(place: Path, tmp_pat
 
 def test_a_database_whose_rows_point_at_nothing_gives_no_backup(place: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(place)) as raw:
-        raw.execute("INSERT INTO account VALUES (1, 'local:ann', 99, 'Ann', '2027-01-01 00:00:00.000000', NULL, NULL)")
+        columns, values = "id, ref, person, name, seen_at", "1, 'local:ann', 99, 'Ann', '2027-01-01 00:00:00.000000'"
+        raw.execute(f"INSERT INTO account ({columns}) VALUES ({values})")
         raw.commit()
     with pytest.raises(CannotSave, match="rows of account point at nothing"):
         take(place, tmp_path / "kept.db")

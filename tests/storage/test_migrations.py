@@ -48,6 +48,8 @@ def rows(file: Path) -> set[tuple[str, int]]:
         return {(name, id) for name in there for (id,) in raw.execute(f'SELECT rowid FROM "{name}"')}
 
 
+SINCE = {"member": {"points": "eighths / 8"}}
+"""What columns of the old schema were, by the columns that they have become since."""
 OF_OLD: set[str] = set()
 """The tables of the old schema."""
 
@@ -66,8 +68,10 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
         new = tables(raw, "new")
         for name, columns in tables(raw).items():
             OF_OLD.add(name)
-            shared = ", ".join(f'"{column}"' for column in columns if column in new[name])
-            raw.execute(f'INSERT INTO main."{name}" ({shared}) SELECT {shared} FROM new."{name}"')
+            shared = {column: f'"{column}"' for column in columns if column in new[name]}
+            shared |= SINCE.get(name, {})
+            into, values = ", ".join(f'"{column}"' for column in shared), ", ".join(shared.values())
+            raw.execute(f'INSERT INTO main."{name}" ({into}) SELECT {values} FROM new."{name}"')
         raw.commit()
     return folder / "old.db"
 

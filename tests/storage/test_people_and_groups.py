@@ -194,30 +194,30 @@ async def test_members_are_chosen_by_state_and_role_those_who_came_first_first(s
     await store.read(view)
 
 
-async def test_points_are_added_in_the_database(store: Opened) -> None:
+async def test_reputation_is_added_in_the_database(store: Opened) -> None:
     def gain(uow: UnitOfWork) -> None:
         found_group(uow)
-        uow.members.add(member(1, ANN, points=3))
+        uow.members.add(member(1, ANN, eighths=3))
         uow.members.add(member(2, BEN))
-        uow.members.add_points(GROUP, ANN, 4)
-        uow.members.add_points(GROUP, ANN, -2)
+        uow.members.add_eighths(GROUP, ANN, 4)
+        uow.members.add_eighths(GROUP, ANN, -2)
 
     await store.write(gain)
-    found = await store.read(lambda uow: [one.points for one in uow.members.in_group(GROUP)])
+    found = await store.read(lambda uow: [one.eighths for one in uow.members.in_group(GROUP)])
     assert found == [5, 0]
 
 
-async def test_saving_a_member_as_it_was_read_earlier_loses_no_points_and_no_signal(store: Opened) -> None:
+async def test_saving_a_member_as_it_was_read_earlier_loses_no_reputation_and_no_signal(store: Opened) -> None:
     def work(uow: UnitOfWork) -> None:
         found_group(uow)
         uow.members.add(member(1, ANN))
-        uow.members.add_points(GROUP, ANN, 4)
+        uow.members.add_eighths(GROUP, ANN, 4)
         uow.members.signal(GROUP, ANN, NOW)
         uow.members.save(member(1, ANN, goal="Closures"))
 
     await store.write(work)
     assert await store.read(lambda uow: uow.members.of(GROUP, ANN)) == member(
-        1, ANN, goal="Closures", points=4, signal_at=NOW
+        1, ANN, goal="Closures", eighths=4, signal_at=NOW
     )
 
 

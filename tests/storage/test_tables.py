@@ -16,14 +16,14 @@ from sqlalchemy import Column, Engine, create_engine
 
 import storage
 from bot.cards import Block, Card
-from bot.chat import About, AccountRef, Address, ChannelRef, MessageRef, SpaceRef, ThreadRef
+from bot.chat import About, AccountRef, Address, ChannelRef, MessageRef, RosterRef, SpaceRef, ThreadRef
 from storage.rows import Rows
 from storage.tables import Table
 from tests.storage.test_documents import ADDRESSES, BLOCKS, CARDS
 
 BESIDE_THE_FIELDS = {"home": {"space"}}
 """Columns that a port fills from others."""
-NO_VALUES = {"instance", "usage", "audit_chain", "zone_data", "memo"}
+NO_VALUES = {"instance", "usage", "audit_chain", "zone_data", "memo", "keepsake", "moved"}
 """Tables that hold a number or a word, and no value of the core's."""
 
 
@@ -79,6 +79,7 @@ _BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     ChannelRef | ThreadRef: _CHANNELS | _THREADS,
     AccountRef: st.builds(AccountRef, st.just("local"), _PART),
     SpaceRef: st.builds(SpaceRef, st.just("local"), _PART),
+    RosterRef: st.builds(RosterRef, st.just("local"), _PART, _PART),
     About: st.builds(About, _PART, st.integers(0, 2**63 - 1)),
     Card: CARDS,
     Card | None: st.none() | CARDS,

@@ -104,16 +104,16 @@ async def test_a_like_that_is_taken_back_many_times_is_taken_back_once(store: Op
     assert [one for one in gone if one] == [like(1, BEN)]
 
 
-async def test_points_that_many_give_at_once_all_count(store: Opened) -> None:
+async def test_reputation_that_many_give_at_once_all_count(store: Opened) -> None:
     def found(uow: UnitOfWork) -> None:
         found_group(uow)
         uow.members.add(member(1, ANN))
 
     await store.write(found)
-    await asyncio.gather(*(store.write(lambda uow: uow.members.add_points(GROUP, ANN, 3)) for _ in range(20)))
+    await asyncio.gather(*(store.write(lambda uow: uow.members.add_eighths(GROUP, ANN, 3)) for _ in range(20)))
     kept = await store.read(lambda uow: uow.members.of(GROUP, ANN))
     assert kept is not None
-    assert kept.points == 60
+    assert kept.eighths == 60
 
 
 async def test_one_question_is_decided_about_by_one_at_a_time(store: Opened) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.study.export import FORMULAS, as_csv, guarded
 
 
-@pytest.mark.parametrize("words", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "  @x"])
+@pytest.mark.parametrize("words", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "  @x", "\uff1d1"])
 def test_what_looks_like_a_formula_gets_an_apostrophe(words: str) -> None:
     assert guarded(words) == f"'{words}"
 

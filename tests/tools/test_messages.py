@@ -25,6 +25,7 @@ DECLARED = {
     ("bot/feature.py", "person_menu"),
     ("bot/feature.py", "label"),
     ("bot/options.py", "self.help"),
+    ("adapters/discord/commands.py", "asked"),  # the names of commands and options
 }
 """Sentences that stand elsewhere in the source, where the catalogue finds them, as the tests below show."""
 
@@ -136,6 +137,7 @@ def y(ctx) -> Reply:
         "On a menu",
         "What",
         "When",
+        *("/x", "/y", "what:", "when:"),
         "Do it.",
         "Done: {what}",
         ("{n} thing", "{n} things"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.cards import Block, Button, ButtonStyle, Card, Heading, bullets, fields, paragraph
+from bot.cards import Block, Button, ButtonStyle, Card, Heading, LinkButton, bullets, fields, paragraph
 from bot.context import Context
 from bot.measure import excerpt
 from bot.pages import pages
@@ -75,13 +75,33 @@ def group_cards(ctx: Context, group: Group, member: Member | None) -> tuple[Card
     blocks: list[Block] = [*([paragraph(excerpt(to_text(group.description), DESCRIBED))] if group.description else [])]
     blocks.append(_facts(ctx, found))
     if found.leaders:
-        records = [_led(person.name, track_record(ctx.uow, person.id, ctx.now)) for person in found.leaders]
+        records = [led(person.name, track_record(ctx.uow, person.id, ctx.now)) for person in found.leaders]
         blocks += [Heading(say("Who leads it")), bullets(records)]
     if found.weeks:
         blocks += [Heading(say("Week by week")), bullets(_week(week) for week in found.weeks)]
     blocks += [Heading(say("How to join")), paragraph(_how_to_join(ctx, found, member))]
     here = ctx.within(group)
-    return pages(group.title, blocks, more=say("The group, continued"), buttons=_buttons(here, member, found))
+    return pages(
+        group.title,
+        blocks,
+        more=say("The group, continued"),
+        buttons=[*_buttons(here, member, found), *_on_the_web(here)],
+    )
+
+
+def _on_the_web(here: Context) -> list[Button | LinkButton | None]:
+    """Return the ways to the group's public page and to being named on it, where it has one."""
+    page = here.uow.publications.of_group(here.group.id) if here.site else None
+    if page is None or page.withdrawn_at is not None:
+        return []
+    mine = here.maybe_member
+    unnamed = (
+        mine is not None and mine.state in PRESENT and mine.person not in here.uow.publications.named(here.group.id)
+    )
+    return [
+        LinkButton(say("On the web"), f"{here.site}g/{page.slug}/"),
+        here.button(say("Name me there"), "group name me", shown="yes") if unnamed else None,
+    ]
 
 
 def _facts(ctx: Context, found: Entry) -> Block:
@@ -122,7 +142,8 @@ def lasting(time: timedelta) -> Text:
     return say_n("about {n} day", "about {n} days", round(hours / 24))
 
 
-def _led(name: str, record: TrackRecord) -> Text:
+def led(name: str, record: TrackRecord) -> Text:
+    """Return what the groups that somebody led came to."""
     if not record.run:
         return to_text(Strong(name)) + ": " + say("leads a group for the first time")
     parts = [

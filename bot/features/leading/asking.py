@@ -32,7 +32,7 @@ def questions(
     """Choose the channel or forum where the group's questions go."""
     group = seats.locked(ctx.uow.groups, ctx.group.id)
     changeable(group)
-    home = _home(ctx)
+    home = home_here(ctx)
     if channel is None:
         if ctx.call.submitted:
             ctx.missing("channel")
@@ -53,7 +53,7 @@ def questions(
     return reply(card("", done, kept, tone=Tone.DONE))
 
 
-def _home(ctx: Context) -> Home:
+def home_here(ctx: Context) -> Home:
     """Return the group's home that a call is about: the channel that it comes from, else the first of that space."""
     here = ctx.call.channel
     homes = [

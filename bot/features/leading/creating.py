@@ -1,23 +1,23 @@
-"""Creating a group from an outline at hand or from a file."""
+"""Where a new group begins: with an outline at hand, a file, or a look at a course."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Annotated
 
-from bot.cards import ButtonStyle, Choice, File, Reply, Tone, bullets, button, card, paragraph, reply
-from bot.chat import About, ChannelRef
+from bot.cards import ButtonStyle, Choice, File, Reply, bullets, button, paragraph, reply
+from bot.chat import ChannelRef
 from bot.context import Context
 from bot.errors import Refusal
 from bot.feature import Feature
+from bot.features.leading.founding import Plan, look_over
 from bot.measure import excerpt
 from bot.options import Access, Pick, ZoneName
 from bot.pages import pages
-from bot.study import directory, enrolment, founding
-from bot.study.groups import ALIVE, GroupState
-from bot.study.outline import Outline, WeekPlan
-from bot.study.times import LocalTime, instant
-from bot.text import EMPTY, Moment, Strong, Text, join, say, say_n, to_text
+from bot.study import founding
+from bot.study.outline import WeekPlan
+from bot.study.times import LocalTime
+from bot.text import EMPTY, Strong, Text, join, say, say_n, to_text
 
 feature = Feature("creating groups")
 
@@ -48,7 +48,7 @@ def create(
         if ctx.call.submitted:
             ctx.missing("outline" if outline is None else "start")
         return ctx.form(needed=("outline", "start"), zone=zone or ctx.zone.key)
-    return _found(ctx, ctx.outlines.get(outline), channel, title, start, zone, seats)
+    return look_over(ctx, Plan(channel, start, zone or ctx.zone.key, title or "", seats, name=outline))
 
 
 @feature.command("lead group import", title="Start a study group from a file", anywhere=True)
@@ -66,7 +66,8 @@ def bring(
         if ctx.call.submitted:
             ctx.missing("file" if file is None else "start")
         return ctx.form(needed=("file", "start"), zone=zone or ctx.zone.key)
-    return _found(ctx, ctx.outlines.read(file), channel, title, start, zone, seats)
+    written = ctx.outlines.write(ctx.outlines.read(file)).content.decode()
+    return look_over(ctx, Plan(channel, start, zone or ctx.zone.key, title or "", seats, written=written))
 
 
 @feature.command("lead group preview", title="Look at a course", access=Access.READ, anywhere=True, hidden=True)
@@ -117,73 +118,3 @@ def _free_channel(ctx: Context) -> ChannelRef:
         raise founding.NoHome
     founding.check_channel(ctx.uow.groups, ctx.call.channel)
     return ctx.call.channel
-
-
-def _found(
-    ctx: Context,
-    outline: Outline,
-    channel: ChannelRef,
-    title: str | None,
-    start: LocalTime,
-    zone: str | None,
-    seats: int | None,
-) -> Reply:
-    group = founding.found(
-        ctx.uow,
-        outline,
-        title=title or "",
-        channels=[channel],
-        owner=ctx.person.id,
-        starts=start,
-        zone=zone or ctx.zone.key,
-        now=ctx.now,
-        seats=seats,
-        language=ctx.language.code,
-    )
-    ctx.concerns["group"] = group.id
-    here = ctx.within(group)
-    announce(here)
-    directory.changed(ctx.uow, group.id, ctx.now)
-    words = say(
-        "{group} is open for enrolment. Its first week opens by itself on {when}.",
-        group=group.title,
-        when=Moment(instant(group.starts, group.where)),
-    )
-    buttons = [
-        here.button(say("See the group"), "group"),
-        here.button(say("Invite people"), "lead members invite"),
-        here.button(say("Change something"), "lead group edit"),
-    ]
-    return reply(card("", words, buttons=buttons, tone=Tone.DONE))
-
-
-def announce(here: Context) -> None:
-    """Let the group's channels show what lives there and how to join; again brings it up to date."""
-    group = here.group
-    weeks = here.uow.weeks.of_group(group.id)
-    when = Moment(instant(group.starts, group.where))
-    length = say_n("{n} week", "{n} weeks", len(weeks))
-    joins = group.state in (GroupState.DRAFT, *ALIVE)
-    if not joins:
-        words = say("This group is {state}. /groups shows the others.", state=group.state.label)
-    else:
-        words = say("Starts on {when} · {length} · enrolment until {day}", when=when, length=length, day=_until(here))
-    about = paragraph(excerpt(to_text(group.description), 700)) if group.description else EMPTY
-    here.show(
-        card(
-            say("Study group: {group}", group=excerpt(to_text(group.title), 100)),
-            paragraph(words),
-            about,
-            buttons=[
-                here.button(say("Enrol"), "enrol", ButtonStyle.PRIMARY) if joins else None,
-                here.button(say("See weeks and people"), "group") if joins else None,
-                here.button(say("See other groups"), "groups") if not joins else None,
-            ],
-        ),
-        About("group", group.id),
-        slot="opening",
-    )
-
-
-def _until(here: Context) -> Moment:
-    return enrolment.last_day(here.group)

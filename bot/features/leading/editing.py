@@ -11,7 +11,7 @@ from bot.chat import About
 from bot.context import Context
 from bot.errors import Refusal
 from bot.feature import Feature
-from bot.features.leading.creating import announce
+from bot.features.leading.opening import announce
 from bot.options import LongText, ZoneName
 from bot.study import directory, founding, rescheduling, schedule, seats
 from bot.study.groups import Group, GroupState, changeable

@@ -10,7 +10,7 @@ from bot.chat import About
 from bot.context import Context
 from bot.errors import UnknownItem
 from bot.feature import Feature
-from bot.features.leading.creating import announce
+from bot.features.leading.opening import announce
 from bot.ids import DraftId
 from bot.measure import excerpt
 from bot.options import LongText

@@ -23,7 +23,7 @@ def count_as_sign_of_life(ctx: Context, event: ThreadReplied) -> bool:
     root = ctx.uow.outbox.thread_of(event.thread)
     if root is None or root.group is None or root.about.kind in ELSEWHERE:
         return False
-    person = ctx.uow.people.by_account(event.account)
+    person = ctx.uow.people.acting(event.account, ctx.now)
     group = ctx.uow.groups.get(root.group)
     if person is None or group is None:
         return False

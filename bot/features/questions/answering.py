@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from bot import mirrors
 from bot.cards import Reply, Tone, card, reply
 from bot.chat import ThreadReplied
 from bot.context import Context
@@ -17,6 +18,7 @@ from bot.study.acts import ActKind
 from bot.study.agenda import DueKind
 from bot.study.groups import changeable
 from bot.study.helping import Given
+from bot.study.members import PRESENT
 from bot.study.questions import CHECK_AFTER_SILENCE, Answer, Question, QuestionState
 from bot.study.readings import read_from_now_on
 from bot.study.rights import may, standings
@@ -57,11 +59,11 @@ def answer(
     )
 
 
-def _came(ctx: Context, given: Given) -> None:
+def _came(ctx: Context, given: Given, root: Message | None = None) -> None:
     """Let an answer be seen, tell the asker of the first one, and ask them later whether it helped."""
     question, answer = given.question, given.answer
     ctx.act(ActKind.ANSWERED, question.about, question.person)
-    show_answer(ctx, question, answer)
+    show_answer(ctx, question, answer, root)
     show_question(ctx, question)
     if given.waited:
         no_longer_waits(ctx, question)
@@ -93,16 +95,19 @@ def answer_in_thread(ctx: Context, event: ThreadReplied) -> bool:
     root = ctx.uow.outbox.thread_of(event.thread)
     if root is None or root.about.kind != "question" or root.group is None:
         return False
-    person = ctx.uow.people.by_account(event.account)
+    person = ctx.uow.people.acting(event.account, ctx.now)
     group = ctx.uow.groups.get(root.group)
     question = ctx.uow.questions.get(QuestionId(root.about.id))
     known = ctx.uow.outbox.shown_by(event.message)
     if person is None or group is None or question is None or question.state is QuestionState.WITHDRAWN or known:
         return False
     here = ctx.within(group, person)
-    if here.maybe_member is None or not may("answer", standings(here.maybe_member)):
+    if here.maybe_member is None or here.maybe_member.state not in PRESENT or not mirrors.is_here(here, root):
         return False
+    if not may("answer", standings(here.maybe_member)):
+        return mirrors.pass_on(here, event, root)
     if person.id == question.person:
+        mirrors.pass_on(here, event, root)
         _went_on(here, question)
         return True
     given = helping.reply(
@@ -111,7 +116,7 @@ def answer_in_thread(ctx: Context, event: ThreadReplied) -> bool:
     message = Message(here.new_id(), event.message, None, given.answer.about, group.id, person.id)
     here.uow.outbox.register(message)
     read_from_now_on(here.uow.readings, message, event.thread, here.now)
-    _came(here, given)
+    _came(here, given, root)
     return True
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from bot.cards import Block, Card, Label, Quote, Tone, card, paragraph
-from bot.chat import Address, OpenThread
+from collections import Counter
+from collections.abc import Sequence
+
+from bot import mirrors
+from bot.cards import Block, ButtonStyle, Card, Label, Quote, Tone, card, paragraph
+from bot.chat import Address, MessageRef, OpenThread
 from bot.context import Context
 from bot.errors import UnknownItem
 from bot.ids import AnswerId, QuestionId
 from bot.measure import excerpt
+from bot.outbox import Message, place_of
 from bot.pages import pages
 from bot.study import weeks
 from bot.study.questions import UNSOLVED, WAITS, Answer, Question, QuestionState
@@ -48,9 +53,14 @@ def said(question: Question) -> str:
     return question.text if len(question.text) <= SAID else question.text[: SAID - 1].rstrip() + "…"
 
 
+def headline(question: Question) -> Text:
+    """Return what was asked, or what stands for it once the asker was forgotten."""
+    return to_text(question.text) or say("The question of a former member")
+
+
 def content(question: Question, longest: int = DETAILS) -> list[Block]:
     """Return what was asked."""
-    blocks: list[Block] = [paragraph(Strong(question.text))]
+    blocks: list[Block] = [paragraph(Strong(question.text)) if question.text else paragraph(headline(question))]
     if question.details:
         blocks.append(Quote(excerpt(to_text(question.details), longest)))
     return blocks
@@ -90,14 +100,27 @@ def outcome(ctx: Context, question: Question) -> Text:
 
 def show_question(ctx: Context, question: Question) -> None:
     """Let a question stand where the group asks, as it is now, with a thread for its answers."""
-    ctx.show_at(_places(ctx, question), _question_card(ctx, question), question.about, owner=question.person)
+    places = _places(ctx, question)
+    shown = _question_card(ctx, question)
+    ctx.show_at(places, shown, question.about, owner=question.person, within=set(map(place_of, places)))
 
 
 def _places(ctx: Context, question: Question) -> list[Address]:
-    """Return where a question stands: where it was asked, since its answers are there, else where questions go now."""
-    standing = [post.to for post in ctx.uow.outbox.standing(question.about, "card") if post.to is not None]
-    here = (home.asks_in for home in ctx.uow.groups.homes(ctx.group.id))
-    return standing or [OpenThread(channel, question.text[:THREAD_TITLE]) for channel in dict.fromkeys(here)]
+    """Return where a question stands: in each space where it was asked, since its answers are there.
+
+    Where the group came to live since, an unsolved one stands where questions go now.
+    """
+    threads = ctx.threads(question.about)
+    places = [post.to for post in threads if post.to is not None]
+    if places and question.state not in UNSOLVED:
+        return places
+    homes = ctx.uow.groups.homes(ctx.group.id)
+    there = {post.place for post in threads}
+    for space, number in Counter(home.channel.where for home in homes).items():
+        if number == 1 and any(post.space == str(space) for post in threads):  # also where questions went before
+            there |= {str(home.asks_in) for home in homes if home.channel.where == space}
+    new = dict.fromkeys(home.asks_in for home in homes if there.isdisjoint((str(home.channel), str(home.asks_in))))
+    return [*places, *(OpenThread(channel, question.text[:THREAD_TITLE]) for channel in new)]
 
 
 def _labels(ctx: Context, question: Question) -> list[Label]:
@@ -119,7 +142,7 @@ def _question_card(ctx: Context, question: Question) -> Card:
         about_task(ctx, question),
         outcome(ctx, question),
         buttons=[
-            None if gone else ctx.button(say("Answer"), "answer", question=question.id),
+            None if gone else ctx.button(say("Answer"), "answer", ButtonStyle.PRIMARY, question=question.id),
             None if gone else ctx.button(say("Mark…"), "question", id=question.id),
             ctx.button(say("I solved it"), "solved", id=question.id) if unsolved else None,
         ],
@@ -129,11 +152,17 @@ def _question_card(ctx: Context, question: Question) -> Card:
     )
 
 
-def show_answer(ctx: Context, question: Question, answer: Answer) -> None:
-    """Let an answer that came by the button stand in the question's thread as it is now."""
-    if answer.message is not None:
-        return  # it stands there already, as its author wrote it
+def show_answer(ctx: Context, question: Question, answer: Answer, root: Message | None = None) -> None:
+    """Let an answer stand in the question's threads as it is now; one that somebody wrote in a thread, in the others.
+
+    `root` is the message below which it was written just now.
+    """
     title = say("{who} answers", who=ctx.mention(answer.person))
+    if answer.message is not None and not answer.text:
+        there = MessageRef.parse(answer.message)
+        shown: Sequence[Card] = [mirrors.unread(ctx, title, there, verdict(question, answer))]
+        mirrors.show(ctx, shown, answer.about, question.about, answer.person, root)
+        return
     shown = pages(
         title,
         [Quote(to_text(answer.text)), verdict(question, answer)],
@@ -145,7 +174,10 @@ def show_answer(ctx: Context, question: Question, answer: Answer) -> None:
         footer=say("A reaction says thanks."),
         tone=Tone.DONE if question.accepted == answer.id else Tone.PLAIN,
     )
-    ctx.show_below(shown, answer.about, question.about, owner=answer.person)
+    if answer.message is not None:
+        mirrors.show(ctx, shown, answer.about, question.about, answer.person, root)
+    else:
+        ctx.show_below(shown, answer.about, question.about, owner=answer.person)
 
 
 def verdict(question: Question, answer: Answer) -> Text:

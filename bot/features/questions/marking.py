@@ -66,10 +66,14 @@ def _chosen(ctx: Context) -> AnswerId:
 
 
 def _with_its_words(ctx: Context, answer: Answer) -> Answer:
-    """Return an answer whose menu was opened, with the words that the platform kept back when it was written."""
-    if answer.text or ctx.call.message is None or not ctx.call.message.text:
+    """Return an answer whose menu was opened, with the words that the platform kept back when it was written.
+
+    A copy of it in another home has none of them.
+    """
+    message = ctx.call.message
+    if answer.text or message is None or not message.text or str(message.ref) != answer.message:
         return answer
-    told = replace(answer, text=ctx.call.message.text[:4_000])
+    told = replace(answer, text=message.text[:4_000])
     ctx.uow.questions.save_answer(told)
     return told
 

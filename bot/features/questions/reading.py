@@ -9,8 +9,9 @@ from typing import Annotated
 from bot.cards import Block, Button, Heading, Quote, Reply, paragraph, reply
 from bot.context import Context
 from bot.feature import Feature
-from bot.features.questions.cards import about_task, content, guides, outcome, question_here, verdict
+from bot.features.questions.cards import about_task, content, guides, headline, outcome, question_here, verdict
 from bot.ids import QuestionId
+from bot.measure import excerpt
 from bot.options import Access
 from bot.pages import pages
 from bot.study.helping import may_decide
@@ -51,7 +52,7 @@ def questions(
     for number, one in enumerate(shown, 1):
         name = people[one.person].name if one.person in people else "?"
         blocks += [
-            Heading(to_text(f"{number}. ") + one.text[:200]),
+            Heading(to_text(f"{number}. ") + excerpt(headline(one), 200)),
             paragraph(name, " · ", Moment(one.asked_at, MomentStyle.RELATIVE), _liked(likes.get(one.id, 0))),
             paragraph(outcome(ctx, one)),
         ]

@@ -20,7 +20,7 @@ from bot.study.breaks import break_on
 from bot.study.groups import ALIVE, GroupState
 from bot.study.members import RUNS_GROUP, MemberState, Role
 from bot.study.people import Person
-from bot.study.questions import UNANSWERED_NEXT_STEP, Question, QuestionState
+from bot.study.questions import UNANSWERED_NEXT_STEP, UNSOLVED, Question, QuestionState
 from bot.study.times import after_quiet, is_quiet, local_time
 from bot.text import Strong, Text, join, say, to_text
 
@@ -52,6 +52,13 @@ def _waiting(ctx: Context, kind: DueKind, id: QuestionId) -> Question | None:
     if question is None or question.state is not QuestionState.OPEN or _not_now(ctx, kind, question):
         return None
     return question
+
+
+@feature.routine(DueKind.SHOW_QUESTIONS)
+def show_where_the_group_lives(ctx: Context, group: int) -> None:
+    """Let unsolved questions stand in a home that the group got since they were asked."""
+    for question in ctx.uow.questions.in_group(ctx.group.id, UNSOLVED):
+        show_question(ctx, question)
 
 
 @feature.routine(DueKind.RAISE_QUESTION)

@@ -89,6 +89,7 @@ def _card(ctx: Context, work: Submission, task: Task) -> Card:
         *(content(work, SHOWN) if open_to_all else [say("Hand in your own response to see this one.")]),
         buttons=[
             ctx.button(say("See all responses"), "responses", activity=task.activity.id),
+            ctx.button(say("Give feedback"), "give feedback", id=work.id),
             ctx.button(say("Submit work"), "submit", activity=task.activity.id),
         ],
         footer=say("React to say thanks, reply in the thread to talk about it."),

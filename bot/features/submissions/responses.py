@@ -49,11 +49,13 @@ def responses(
     page = min(max(page, 1), last)
     shown = ctx.uow.submissions.for_activity(task.activity.id, (page - 1) * PAGE, PAGE)
     likes = ctx.uow.likes.counts("submission", [work.id for work in shown])
+    reviews = ctx.uow.reviews.counts(work.id for work in shown)
     people = ctx.uow.people.many(work.person for work in shown)
     blocks: list[Block] = []
     for work in shown:
         name = people[work.person].name if work.person in people else "?"
-        blocks += [Heading(to_text(name) + " · " + _dated(work, likes.get(work.id, 0))), *content(work, SHOWN)]
+        dated = _dated(work, likes.get(work.id, 0), reviews.get(work.id, 0))
+        blocks += [Heading(to_text(name) + " · " + dated), *content(work, SHOWN)]
     if not shown:
         blocks = [paragraph(say("Nobody has answered yet. Be the first: it helps the others to start."))]
     return reply(
@@ -76,9 +78,11 @@ def _may_read(ctx: Context, activity: ActivityId) -> None:
             raise HandInFirst
 
 
-def _dated(work: Submission, likes: int) -> Text:
-    when = to_text(Moment(work.submitted_at, MomentStyle.DATE))
-    return when + " · " + say_n("{n} like", "{n} likes", likes) if likes else when
+def _dated(work: Submission, likes: int, reviews: int) -> Text:
+    line = to_text(Moment(work.submitted_at, MomentStyle.DATE))
+    if likes:
+        line = line + " · " + say_n("{n} like", "{n} likes", likes)
+    return line + " · " + say_n("{n} review", "{n} reviews", reviews) if reviews else line
 
 
 def _paging(ctx: Context, task: Task, page: int, last: int, shown: Sequence[Submission]) -> list[Button | None]:
@@ -88,6 +92,7 @@ def _paging(ctx: Context, task: Task, page: int, last: int, shown: Sequence[Subm
         ctx.button(say("Next"), "responses", page=str(page + 1), activity=task.activity.id) if page < last else None,
         *(ctx.button(say("Read {n}", n=shown.index(work) + 1), "response", id=work.id) for work in longer),
         None if task.activity.retired else ctx.button(say("Submit work"), "submit", activity=task.activity.id),
+        ctx.button(say("Give feedback"), "review", activity=task.activity.id),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import mirrors
 from bot.cards import card
 from bot.chat import ThreadReplied
 from bot.context import Context
@@ -19,13 +20,16 @@ def tell_the_author(ctx: Context, event: ThreadReplied) -> bool:
     root = ctx.uow.outbox.thread_of(event.thread)
     if root is None or root.about.kind != "submission" or root.group is None or root.owner is None:
         return False
-    person = ctx.uow.people.by_account(event.account)
+    person = ctx.uow.people.acting(event.account, ctx.now)
     group = ctx.uow.groups.get(root.group)
-    if person is None or group is None or person.id == root.owner:
+    if person is None or group is None:
         return False
     here = ctx.within(group, person)
-    if here.maybe_member is None or here.maybe_member.state not in PRESENT:
+    if here.maybe_member is None or here.maybe_member.state not in PRESENT or not mirrors.is_here(here, root):
         return False
+    mirrored = mirrors.pass_on(here, event, root)
+    if person.id == root.owner:
+        return mirrored
     here.act(ActKind.REPLIED, root.about, root.owner)
     if not here.uow.outbox.standing(root.about, "replied"):
         words = say(

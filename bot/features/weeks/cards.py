@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.cards import Block, Button, Card, Heading, bullets, paragraph
+from bot.cards import Block, Button, ButtonStyle, Card, Heading, bullets, paragraph
 from bot.context import Context
 from bot.pages import pages
 from bot.study import schedule
@@ -97,7 +97,7 @@ def posted_cards(ctx: Context, week: Week) -> list[Card]:
                 ctx.button(say("See week {number}", number=one.ordinal), "week", number=str(one.ordinal))
                 for one in before[-NAMED:]
             ),
-            ctx.button(say("Submit work"), "submit") if asked else None,
+            ctx.button(say("Submit work"), "submit", ButtonStyle.PRIMARY) if asked else None,
             ctx.button(say("See responses"), "responses") if asked else None,
             ctx.button(say("Ask a question"), "ask"),
             ctx.button(say("My progress"), "progress"),

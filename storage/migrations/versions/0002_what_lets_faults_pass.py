@@ -225,7 +225,7 @@ def _likes() -> None:
 
 
 def _discord() -> None:
-    """Make the table of what an adapter has to know again: which commands a server has, and whom it greeted."""
+    """Make the tables of what adapters have to know again: what a server has and who was greeted, and rosters."""
     op.create_table(
         "memo",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -234,6 +234,19 @@ def _discord() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_memo"),
         sa.UniqueConstraint("name", name="uq_memo_name"),
     )
+    with op.batch_alter_table("home") as home:
+        home.add_column(sa.Column("roster", sa.Text(), nullable=True))
+    op.create_index("ix_home_roster", "home", ["roster"], **_where("roster IS NOT NULL"))
+    op.create_table(
+        "roster_entry",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("roster", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("due_at", INSTANT, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_roster_entry"),
+        sa.UniqueConstraint("roster", "account", name="uq_roster_entry_roster_account"),
+    )
+    op.create_index("ix_roster_entry_due_at", "roster_entry", ["due_at"], **_where("due_at IS NOT NULL"))
 
 
 def _questions() -> None:

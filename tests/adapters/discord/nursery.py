@@ -20,7 +20,8 @@ from unittest.mock import patch
 import adapters.discord  # before the first fork
 import adapters.web.server  # noqa: F401 - the same
 import storage.sqlite  # noqa: F401 - the same
-from bot import bootstrap, faultpoints, logs
+from bot import faultpoints, logs
+from bot.bootstrap import running
 from bot.command_line import configured
 from bot.config import secrets
 from schedules.clock import SystemClock
@@ -63,8 +64,8 @@ def _live(config: str, written: str, kill: str, ahead: float) -> None:
         faultpoints.arm(partial(_pass, Path(kill)))
         settings = configured(Path(config))
         logs.begin(secrets(settings))
-        with patch("bot.bootstrap.SystemClock", partial(Ahead, timedelta(seconds=ahead))):
-            status = asyncio.run(bootstrap.run(settings))
+        with patch("bot.bootstrap.running.SystemClock", partial(Ahead, timedelta(seconds=ahead))):
+            status = asyncio.run(running.run(settings))
     except BaseException:
         log.exception("a bot failed")
     finally:

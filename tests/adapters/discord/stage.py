@@ -20,6 +20,7 @@ from bot.features import spaces
 from bot.language import ENGLISH
 from bot.text import MomentStyle
 from schedules.clock import MovedClock
+from tests.adapters.facilitators_story import BREAD
 from tests.adapters.scenarios import BEGINS, HOME, Seen
 from tests.fakes.discord import Channel, Dialog, FakeDiscord, Interaction, Json, Message, Person, Upload
 from tests.fakes.discord.reading import Reader
@@ -49,6 +50,9 @@ class DiscordStage:
 
     def account(self, who: str) -> str:
         return f"discord:{self.fake.person(who).user.id}"
+
+    def names(self, who: str, *, to: str) -> str:
+        return f"@{self.fake.person(who).user.display}"
 
     async def types(self, who: str, line: str, *, where: str = HOME, file: File | None = None) -> str:
         person, place = self.fake.person(who), self.fake.channel(where)
@@ -155,10 +159,14 @@ class DiscordStage:
     # What people see
 
     def sees(self, words: str, *, below: Seen | None = None, where: str = HOME) -> Seen:
-        place = self._thread(below) if below is not None else self.fake.channel(where)
-        found = [one for one in place.messages if words in self.text(one)]
-        assert found, f"nobody sees {words!r} in {[self.text(one) for one in place.messages]}"
+        stands = self.stands(below=below, where=where)
+        found = [one for one in stands if words in self.text(one)]
+        assert found, f"nobody sees {words!r} in {[self.text(one) for one in stands]}"
         return found[-1]
+
+    def stands(self, *, below: Seen | None = None, where: str = HOME) -> list[Message]:
+        """Return the messages in a channel, or in the thread of a message, the oldest first."""
+        return (self._thread(below) if below is not None else self.fake.channel(where)).messages
 
     def text(self, seen: Seen) -> str:
         return self._drawn(_message(seen), UTC)
@@ -196,7 +204,10 @@ class DiscordStage:
                 small.append(reader.words(line[3:]))
             else:
                 body.append(_line(line, reader))
-        labels = [f"{one['label']}: {one['url']}" if "url" in one else one["label"] for one in message.buttons]
+        # A button that opens what a line says already is for fingers; who reads has it in the line.
+        said = "\n".join(message.texts)
+        shown = [one for one in message.buttons if one["label"] != "Open" or str(one.get("url")) not in said]
+        labels = [f"{one['label']}: {one['url']}" if "url" in one else one["label"] for one in shown]
         buttons = [" ".join(f"[{label}]" for label in labels)] if labels else []
         return "\n".join([*body, *buttons, *small, *(f"(file) {file.name}" for file in message.attachments)])
 
@@ -263,3 +274,18 @@ async def opened(database_url: str) -> AsyncIterator[DiscordStage]:
             finally:
                 await adapter.close()
                 await running
+
+
+async def begun(stage: DiscordStage, *learners: str) -> None:
+    """Let Fela start a group a week before it begins, and let people learn in it."""
+    for who in ("fela", *learners):
+        stage.enters(who, zone="Europe/Berlin", admin=who == "fela")
+    await stage.types("fela", "/study setup")
+    await stage.types("fela", "/lead group import")
+    bread = File("bread.md", "text/markdown", BREAD.encode())
+    await stage.fills("fela", file=bread, start="2027-01-11 18:00", zone="Europe/Berlin")
+    await stage.presses("fela", "Start the group")
+    await stage.types("fela", "/lead group enrolment auto_accept:yes")
+    for who in learners:
+        await stage.types(who, "/enrol")
+        await stage.fills(who, goal="Bread", zone="Europe/Berlin")

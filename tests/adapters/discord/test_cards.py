@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord.cards import (
     COMPONENTS,
     MESSAGE,
+    OPENED,
     PLAIN_MESSAGE,
     direct_message,
     file_name,
@@ -204,3 +206,51 @@ def test_no_card_passes_a_limit_of_discord(blocks: list[Block], title: Text, cou
             assert all(len(one["label"]) <= 80 for one in parts if one["type"] == 2)
             assert all(len(id) <= 100 for id in ids(drawn))
             assert len(set(ids(drawn))) == len(ids(drawn))
+
+
+def test_a_line_with_an_address_has_a_button_that_opens_it() -> None:
+    """On a phone a link in the text is small; the words stay as they are, and so does the mark."""
+    links = [to_text(Link(f"Part {number}", f"https://a.example/{number}")) for number in range(7)]
+    shown = card("Week 1", Heading(to_text("Material")), bullets(links), "Then talk.", footer="small")
+    parts = message(shown, MARK)["components"][0]["components"]
+    assert [part["type"] for part in parts] == [10, *[9] * OPENED, 10]
+    assert [part["accessory"]["url"] for part in parts if part["type"] == 9] == [
+        f"https://a.example/{number}" for number in range(OPENED)
+    ]
+    assert {part["accessory"]["label"] for part in parts if part["type"] == 9} == {"Open"}
+    assert parts[0]["content"] == "### Week 1\n\n**Material**"
+    assert parts[-1]["content"].splitlines() == [
+        "- [Part 5](<https://a.example/5>)",
+        "- [Part 6](<https://a.example/6>)",
+        "Then talk.",
+        "-# small",
+    ]
+    assert read_mark(message(shown, MARK)["components"]) is not None
+    assert message(shown, MARK)["components"][0]["accent_color"] == 0x0F766E
+    assert "accent_color" not in message(shown)["components"][0], "what one person alone sees has no colour of its own"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("mailto:a@b.example", "https://localhost/1", "https://a.example/“x”", "http://a..example"),
+        *("https://ä.example/1", "https://a.example/" + "x" * 500, "https://user@a.example:x/", "https://a.example\\b"),
+    ],
+)
+def test_an_address_that_discord_may_refuse_gets_no_button(url: str) -> None:
+    """It would refuse the whole message; the words stand all the same."""
+    shown = message(card("Links", bullets(["first", to_text(Link("x", url))])))
+    assert [part["type"] for part in shown["components"][0]["components"]] == [10]
+
+
+def test_several_addresses_in_one_line_get_no_button() -> None:
+    both = to_text(Link("a", "https://a.example")) + to_text(Link("b", "https://b.example"))
+    shown = card("Links", bullets(["first", both]))
+    assert [part["type"] for part in message(shown)["components"][0]["components"]] == [10]
+
+
+def test_the_most_that_a_card_can_hold_is_within_forty_parts() -> None:
+    links = [to_text(Link(f"Part {number}", f"https://a.example/{number}")) for number in range(30)]
+    pressed = [button(f"Do {number}", "help", number=str(number)) for number in range(BUTTONS)]
+    full = message(card("Week 1", "Read.", bullets(links), buttons=pressed), MARK)
+    assert sum(1 for _ in walked(full["components"])) <= 40

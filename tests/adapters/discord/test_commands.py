@@ -11,6 +11,7 @@ from typing import Annotated
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from discord.http import Route
 
 from adapters.discord.commands import BOT, LARGEST, MENUS, OPTIONS, Typed, _size, read_typed, registered
 from adapters.discord.marks import Json
@@ -23,6 +24,9 @@ from bot.ids import NoteId
 from bot.language import Languages
 from bot.options import LongText, Pick
 from bot.text import Text, say, to_text
+from tests.adapters.discord.described import as_asked
+from tests.fakes.discord import Asked, openapi
+from tests.pseudo import CODE, pseudo_locale
 
 REAL = registered([one for feature in FEATURES for one in feature.commands], Languages())
 
@@ -202,6 +206,57 @@ def test_translations_stand_beside_the_words(tmp_path: Path) -> None:
     assert payload["Save it"]["name_localizations"] == {"de": "Merken"}
     pace = next(one for one in payload["enrol"]["options"] if one["name"] == "pace")
     assert pace["choices"][0] == {"name": "slowly", "name_localizations": {"de": "langsam"}, "value": "slow"}
+
+
+def in_german(folder: Path, **words: str) -> Languages:
+    catalogue = Catalog(locale="de")
+    for word, translated in words.items():
+        catalogue.add(word.replace("_", ":") if word.endswith("_") else f"/{word}", translated)
+    place = folder / "de" / "LC_MESSAGES"
+    place.mkdir(parents=True)
+    with (place / "studycircle.mo").open("wb") as written:
+        write_mo(written, catalogue)
+    return Languages(folder)
+
+
+def test_names_that_are_typed_are_translated_and_mean_the_same(tmp_path: Path) -> None:
+    """A language that is added brings its own words; what Discord sends is the word that we know."""
+    german = in_german(tmp_path, enrol="/Beitreten", lead="/leiten", pace_="tempo:")
+    payload = {one["name"]: one for one in registered(feature.commands, german).payload}
+    assert payload["enrol"]["name_localizations"] == {"de": "beitreten"}
+    assert payload["lead"]["name_localizations"] == {"de": "leiten"}
+    named = {one["name"]: one.get("name_localizations") for one in payload["enrol"]["options"]}
+    assert named["pace"] == {"de": "tempo"}
+    assert {name for name, own in named.items() if own} == {"pace"}
+    assert openapi.problems([put([*payload.values()])]) == []
+
+
+def test_names_that_discord_would_not_take_stay_in_english(tmp_path: Path) -> None:
+    """One wrong name would have all commands refused: with blanks in it, too long, or twice side by side."""
+    wrong = in_german(
+        tmp_path, enrol="/Sich anmelden", lead="/" + "x" * 33, goal_="ziel:", pace_="Ziel:", sure_="topic:"
+    )
+    payload = {one["name"]: one for one in registered(feature.commands, wrong).payload}
+    assert not payload["enrol"].get("name_localizations")
+    assert not payload["lead"].get("name_localizations")
+    assert not any(one.get("name_localizations") for one in payload["enrol"]["options"])
+
+
+def test_a_language_of_all_sentences_is_registered_within_the_limits(tmp_path: Path) -> None:
+    """The pseudo-locale, under a name that Discord has."""
+    (tmp_path / "de").symlink_to(pseudo_locale(tmp_path / "own") / CODE)
+    everything = registered([one for feature in FEATURES for one in feature.commands], Languages(tmp_path))
+    single = [one for one in everything.payload if one["name"] in ("submit", "ask", "week")]
+    assert len(single) == 3
+    assert all("de" in one["description_localizations"] for one in single)
+    assert openapi.problems([put(list(everything.payload))]) == []
+    assert all(_size(one) <= LARGEST for one in everything.payload if one["type"] == 1)
+
+
+def put(payload: list[Json]) -> Asked:
+    """Return the request that registers commands."""
+    route = Route("PUT", "/applications/{application_id}/guilds/{guild_id}/commands", application_id=1, guild_id=2)
+    return as_asked(route, payload, {})
 
 
 def test_a_typed_call_is_read_with_its_words_options_files_and_channels() -> None:

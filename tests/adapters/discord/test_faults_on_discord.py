@@ -11,10 +11,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cards import File
 from bot.chat import ChannelRef, MessageRef
-from tests.adapters.discord.stage import DiscordStage, opened
-from tests.adapters.facilitators_story import BREAD
+from tests.adapters.discord.stage import DiscordStage, begun, opened
 from tests.adapters.scenarios import HOME
 from tests.fakes.discord import Fault, Message, Way, openapi
 
@@ -33,16 +31,7 @@ CLOSED = LEARNERS[::4]
 async def stage(sqlite_url: str) -> AsyncIterator[DiscordStage]:
     """Return a stage with a group of Fela's in which ten people learn, a day before its first week."""
     async with opened(sqlite_url) as stage:
-        for who in ("fela", *LEARNERS):
-            stage.enters(who, zone="Europe/Berlin", admin=who == "fela")
-        await stage.types("fela", "/study setup")
-        await stage.types("fela", "/lead group import")
-        bread = File("bread.md", "text/markdown", BREAD.encode())
-        await stage.fills("fela", file=bread, start="2027-01-11 18:00", zone="Europe/Berlin")
-        await stage.types("fela", "/lead group enrolment auto_accept:yes")
-        for who in LEARNERS:
-            await stage.types(who, "/enrol")
-            await stage.fills(who, goal="Bread", zone="Europe/Berlin")
+        await begun(stage, *LEARNERS)
         yield stage
         assert openapi.problems(stage.fake.recorder.asked) == []
 

@@ -6,9 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.cards import File
-from tests.adapters.discord.stage import DiscordStage, opened
-from tests.adapters.facilitators_story import BREAD
+from tests.adapters.discord.stage import DiscordStage, begun, opened
 from tests.adapters.scenarios import HOME
 from tests.fakes.discord import Channel
 from tests.fakes.discord.permissions import May
@@ -21,16 +19,7 @@ pytestmark = pytest.mark.slow
 async def stage(sqlite_url: str) -> AsyncIterator[DiscordStage]:
     """Return a stage with a group of Fela's whose first week is out, in which Jill and Priya learn."""
     async with opened(sqlite_url) as stage:
-        for who in ("fela", "jill", "priya"):
-            stage.enters(who, zone="Europe/Berlin", admin=who == "fela")
-        await stage.types("fela", "/study setup")
-        await stage.types("fela", "/lead group import")
-        bread = File("bread.md", "text/markdown", BREAD.encode())
-        await stage.fills("fela", file=bread, start="2027-01-11 18:00", zone="Europe/Berlin")
-        await stage.types("fela", "/lead group enrolment auto_accept:yes")
-        for who in ("jill", "priya"):
-            await stage.types(who, "/enrol")
-            await stage.fills(who, goal="Bread", zone="Europe/Berlin")
+        await begun(stage, "jill", "priya")
         await stage.passes(days=8)
         yield stage
 
@@ -90,3 +79,22 @@ async def test_progress_is_seen_from_the_menu_on_a_member(stage: DiscordStage) -
     home, fela, jill = stage.fake.channel(HOME), stage.fake.person("fela"), stage.fake.person("jill")
     told = await stage._read("fela", await fela.opens_menu_on(jill, "Their progress", home))
     assert told.startswith("Progress of @Jill")
+
+
+async def test_a_post_that_was_closed_before_we_knew_of_it_is_found_again(stage: DiscordStage) -> None:
+    forum = stage.fake.forum("questions")
+    await questions_go(stage, forum)
+    stage.fake.faults.lose_answer("POST /channels/{channel_id}/threads")
+    jill, home = stage.fake.person("jill"), stage.fake.channel(HOME)
+    await jill.types("/ask", home, question="Which flour is best", activity="1.1")
+    await stage.heard()
+    await stage.app.runner.run_due()
+    [post] = stage.fake.guild().threads.values()
+    stage.fake.world.archive(post)
+    await stage.settle()
+    await stage.passes(minutes=10)
+
+    assert [*stage.fake.guild().threads.values()] == [post]
+    stage.fake.person("priya").says("The one from the mill", post)
+    await stage.settle()
+    assert "1 answer so far" in stage.text(post.messages[0])

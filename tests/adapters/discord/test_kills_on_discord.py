@@ -18,18 +18,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.bootstrap import Founding, create
+from bot.bootstrap.founding import Founding, create
 from bot.chat import AccountRef, ChannelRef
 from bot.command_line import configured
 from tests.adapters.facilitators_story import BREAD
-from tests.fakes.discord import Asked, FakeDiscord, Fault, Message, Way, openapi
+from tests.fakes.discord import Asked, FakeDiscord, Fault, May, Message, Way, openapi
 from tests.fakes.discord.world import News
 from tests.fresh import open_fresh
 from tests.processes import ROOT, environment
 
 pytestmark = pytest.mark.slow
 
-SECONDS = 30.0
+SECONDS = 90.0
 """How long a start, a step or an end may take before it counts as stuck."""
 LATER = timedelta(seconds=70)
 """After this time a killed bot has no right to its posts any more, and Discord has forgotten their nonces."""
@@ -385,3 +385,38 @@ async def test_reactions_that_nobody_told_of_are_found_after_a_kill_and_after_a_
     priya.reacts("🌱", question)
     await fake.until(lambda: fake.gateway.starts == 3 and _connected(fake), SECONDS)
     await machine.comes(lambda: machine.likes() == {"🎉": 2, "🌱": 1} == reactions(question))
+
+
+# Roles
+
+GIVEN = "roster: carried out"
+"""Where a role is given or taken, and nobody has noted it yet."""
+
+
+async def test_killed_before_it_is_noted_a_role_is_given_and_taken_all_the_same(machine: Machine) -> None:
+    fake, guild, home = machine.fake, machine.fake.guild(), machine.fake.channel("javascript")
+    fela = fake.person("fela")
+    fake.world.join(guild, fela.user, admin=True)
+    bakers = fake.world.add_role(guild, "Bakers")
+    mine = next(one for one in guild.roles.values() if one.of_bot is not None)
+    fake.world.change_role(guild, mine, mine.permissions | May.MANAGE_ROLES)
+    roles = guild.members[fela.user.id].roles
+    bot = await machine.starts()
+    machine.kill_at(GIVEN)
+    choosing = asyncio.create_task(fela.types("/lead group role", home, role=bakers))
+    await bot.is_killed()
+    await choosing
+    assert bakers.id in roles
+    machine.kill_at("")
+    bot = await machine.starts(LATER)
+    await machine.comes(lambda: not machine._ask("SELECT 1, 1 FROM roster_entry WHERE due_at IS NOT NULL"))
+    assert bakers.id in roles
+    told = await fela.types("/lead group role", home)
+    machine.kill_at(GIVEN)
+    pressing = asyncio.create_task(fela.presses("Give it no more", told.shown[-1]))
+    await bot.is_killed()
+    await pressing
+    machine.kill_at("")
+    await machine.starts(LATER)
+    await machine.comes(lambda: not machine._ask("SELECT 1, 1 FROM roster_entry"))
+    assert bakers.id not in roles

@@ -154,10 +154,14 @@ async def test_a_forum_that_wants_a_tag_gets_one_and_a_card_without_a_thread_its
     assert (discord_.requests[-1][1]["name"], discord_.requests[-1][1]["applied_tags"]) == ("Hello", ["2"])
 
 
+CLOSED = "GET /channels/80/threads/archived/public"
+
+
+@pytest.mark.parametrize("listed", ["GET /guilds/7/threads/active", CLOSED])
 async def test_a_post_of_a_forum_that_is_there_is_not_opened_again(
-    platform: DiscordPlatform, discord_: StandIn
+    platform: DiscordPlatform, discord_: StandIn, listed: str
 ) -> None:
-    """No key stops a second post there, so it is looked for first."""
+    """No key stops a second post there, so it is looked for first, among those that somebody closed already too."""
     id, old = snowflake(NOW), snowflake(NOW - timedelta(days=1))
     threads = [
         {"id": str(id), "parent_id": "80", "owner_id": str(US)},
@@ -165,11 +169,11 @@ async def test_a_post_of_a_forum_that_is_there_is_not_opened_again(
         {"id": str(id + 1), "parent_id": "70", "owner_id": str(US)},
         {"id": str(id + 2), "parent_id": "80", "owner_id": "42"},
     ]
-    discord_.answers["GET /guilds/7/threads/active"] = {"threads": threads}
+    discord_.answers[listed] = {"threads": threads}
     discord_.answers[f"GET /channels/{id}/messages/{id}"] = ours(id, where=id)
     ref = await platform.send(OpenThread(FORUM, "How?"), HELLO, key=KEY)
     assert ref == MessageRef(ChannelRef("discord", "7", str(id)), str(id))
-    assert discord_.asked[-2:] == ["GET /guilds/7/threads/active", f"GET /channels/{id}/messages/{id}"]
+    assert discord_.asked[-2:] == [CLOSED, f"GET /channels/{id}/messages/{id}"]
 
 
 async def test_only_own_messages_with_the_key_are_found_the_oldest_first(

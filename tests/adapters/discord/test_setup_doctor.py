@@ -16,7 +16,7 @@ from adapters.discord.client import LEASE, LEASE_NAME, SESSIONS, commands_memo
 from adapters.discord.gateway import Connection
 from adapters.discord.starting import SPARE, begun
 from adapters.discord.visit import Application
-from bot.chat import ChannelRef
+from bot.chat import ChannelRef, RosterRef
 from bot.checkup import Finding, Level
 from bot.command_line import discord as verbs
 from bot.command_line.doctor import examinations
@@ -250,3 +250,24 @@ async def test_others_who_can_read_the_token_are_told(fake: FakeDiscord, tmp_pat
     assert f"chmod 600 {token}" in [one.next for one in findings]
     token.chmod(0o600)
     assert not any("holds the token" in one.what for one in await examinations(settings, file)[0]())
+
+
+async def test_a_role_that_cannot_be_given_is_told_with_what_to_click(fake: FakeDiscord) -> None:
+    fake.channel("circle")
+    await register(fake)
+    guild, world = fake.guild(), fake.world
+    mine = next(one for one in guild.roles.values() if one.of_bot is not None)
+    bakers, crew = world.add_role(guild, "Bakers"), world.add_role(guild, "Crew", May.MANAGE_MESSAGES)
+
+    async def finding(role: int) -> Finding:
+        rosters = [(RosterRef("discord", str(guild.id), str(role)), "Bread")]
+        return (await examined(fake, Remembered(rosters=rosters)))[-1]
+
+    assert "Studycircle > turn on “Manage Roles”" in (await finding(bakers.id)).next
+    world.change_role(guild, mine, May.MANAGE_ROLES)
+    assert (await finding(bakers.id)).what == "makers: “Bakers”, the role of Bread, can be given"
+    assert (await finding(crew.id)).level is Level.WRONG
+    world.change_role(guild, bakers, position=5)
+    assert "drag “Studycircle” above “Bakers”" in (await finding(bakers.id)).next
+    world.drop_role(guild, bakers)
+    assert "not there any more" in (await finding(bakers.id)).what

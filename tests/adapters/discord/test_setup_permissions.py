@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord.gateway import Connection, client
-from adapters.discord.permissions import PERMISSIONS, SCOPES, bits, invite, missing
+from adapters.discord.permissions import MANAGE_ROLES, PERMISSIONS, SCOPES, bits, invite, missing
 from bot.command_line import discord as verbs
 from bot.config import Config, load
 from bot.errors import ConfigError
@@ -81,8 +81,11 @@ async def test_the_invite_is_printed_with_what_it_asks_for(
     fake: FakeDiscord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert await verbs._invite(settings(fake, fake.token), fake.token) == 0
-    first, *rest = capsys.readouterr().out.splitlines()
+    first, *rest, more, how, with_roles = capsys.readouterr().out.splitlines()
     assert first == invite(fake.world.application.id)
+    assert with_roles.strip() == invite(fake.world.application.id, None, MANAGE_ROLES)
+    assert "Manage Roles" in more
+    assert "the bot's role" in how
     assert [line.strip().split(":")[0] for line in rest[1:]] == [*SCOPES, *(one.shown for one in PERMISSIONS)]
 
 

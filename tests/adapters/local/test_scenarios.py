@@ -30,6 +30,9 @@ class LocalStage:
     def account(self, who: str) -> str:
         return str(self.chat.person(who).account)
 
+    def names(self, who: str, *, to: str) -> str:
+        return f"@{self.chat.person(who).name}"
+
     def place(self, where: str) -> Place:
         return self.chat.space("makers").channel(where)
 

@@ -6,7 +6,7 @@ from tests.fakes.discord.people import Cannot, Person
 from tests.fakes.discord.permissions import EVERYTHING, USUAL, May
 from tests.fakes.discord.recorder import Asked
 from tests.fakes.discord.server import FakeDiscord
-from tests.fakes.discord.things import Channel, Dialog, Emoji, Guild, Json, Kind, Message, Overwrite, Upload, User
+from tests.fakes.discord.things import Channel, Dialog, Emoji, Guild, Json, Kind, Message, Overwrite, Role, Upload, User
 
 __all__ = [
     "EVERYTHING",
@@ -26,6 +26,7 @@ __all__ = [
     "Message",
     "Overwrite",
     "Person",
+    "Role",
     "Upload",
     "User",
     "Way",

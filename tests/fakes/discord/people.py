@@ -16,6 +16,7 @@ from tests.fakes.discord.things import (
     Guild,
     Json,
     Message,
+    Role,
     Upload,
     User,
     walked,
@@ -236,8 +237,9 @@ class Person:
             inside = [{"name": one["name"], "type": one["type"], "options": inside}]
         data: Json = {"id": path[0]["id"], "name": path[0]["name"], "type": 1, "options": inside}
         channels = {str(one.id): self._seen(one) for one in options.values() if isinstance(one, Channel)}
-        if resolved or channels:
-            data["resolved"] = {"attachments": resolved, "channels": channels}
+        roles = {str(one.id): shapes.role(one) for one in options.values() if isinstance(one, Role)}
+        if resolved or channels or roles:
+            data["resolved"] = {"attachments": resolved, "channels": channels, "roles": roles}
         return data, leaf
 
     def _seen(self, one: Channel) -> Json:
@@ -251,6 +253,8 @@ class Person:
         match kind:
             case 11:
                 shown["value"] = self._uploaded(value, resolved, place)
+            case 8:
+                shown["value"] = str(value.id)
             case 7:
                 if int(value.kind) not in declared.get("channel_types", (value.kind,)):
                     raise Cannot(f"{declared['name']} takes no channel like {value.name!r}")

@@ -109,6 +109,15 @@ def active_threads(world: World, asked: Asked) -> Json:
     return {"threads": [shapes.channel(one) for one in seen], "members": [], "has_more": False}
 
 
+@route("GET", "/channels/{channel_id}/threads/archived/public")
+def closed_threads(world: World, asked: Asked) -> Json:
+    """Return the threads of a channel that were put away, the last one first."""
+    parent = channel_of(world, asked, May.READ_MESSAGE_HISTORY)
+    assert parent.guild is not None
+    away = [one for one in parent.guild.threads.values() if one.parent is parent and one.archived]
+    return {"threads": [shapes.channel(one) for one in reversed(away)], "members": [], "has_more": False}
+
+
 @route("GET", "/guilds/{guild_id}/members/{user_id}")
 def member(world: World, asked: Asked) -> Json:
     """Return a member."""

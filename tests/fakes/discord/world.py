@@ -10,7 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from tests.fakes.discord import shapes
-from tests.fakes.discord.permissions import EVERYTHING, USUAL, May, allowed
+from tests.fakes.discord.permissions import EVERYTHING, NOTHING, USUAL, May, allowed
 from tests.fakes.discord.things import (
     EPHEMERAL,
     HAS_THREAD,
@@ -138,11 +138,34 @@ class World:
         if admin:
             role = next((one for one in guild.roles.values() if one.name == "Admins"), None)
             if role is None:
-                role = Role(self._old_id(), "Admins", EVERYTHING, position=2)
-                guild.roles[role.id] = role
+                role = self.add_role(guild, "Admins", EVERYTHING, position=2)
             if role.id not in member.roles:
                 member.roles.append(role.id)
         return member
+
+    def add_role(self, guild: Guild, name: str, may: May = NOTHING, *, position: int = 0) -> Role:
+        """Make a role at a position; the bot's own stands at 1."""
+        made = Role(self._old_id(), name, may, position)
+        guild.roles[made.id] = made
+        self.tell("GUILD_ROLE_CREATE", {"guild_id": str(guild.id), "role": shapes.role(made)}, guild, GUILDS)
+        return made
+
+    def change_role(self, guild: Guild, role: Role, may: May | None = None, position: int | None = None) -> None:
+        """Change what a role may, or where it stands among the others."""
+        role.permissions = role.permissions if may is None else may
+        role.position = role.position if position is None else position
+        self.tell("GUILD_ROLE_UPDATE", {"guild_id": str(guild.id), "role": shapes.role(role)}, guild, GUILDS)
+
+    def drop_role(self, guild: Guild, role: Role) -> None:
+        """Delete a role."""
+        del guild.roles[role.id]
+        for member in guild.members.values():
+            member.roles = [id for id in member.roles if id != role.id]
+        self.tell("GUILD_ROLE_DELETE", {"guild_id": str(guild.id), "role_id": str(role.id)}, guild, GUILDS)
+
+    def leave(self, guild: Guild, user: User) -> None:
+        """Let somebody leave a server; their roles are gone with that."""
+        guild.members.pop(user.id, None)
 
     def bot_in(self, guild: Guild) -> bool:
         """Return whether the bot is in a server."""

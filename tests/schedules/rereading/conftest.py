@@ -14,9 +14,9 @@ from bot.features import likes, questions, submissions
 from bot.ids import new_id
 from bot.outbox import Message as Registered
 from bot.ports import Platform, Reacted, Tally, UnitOfWork
-from bot.study.acts import standing
 from bot.study.likes import allowed
 from bot.study.readings import Reading, read_from_now_on
+from bot.study.reputation import standing
 from schedules.rereading import Rereader
 from tests.builders import Scene, scene
 
@@ -125,7 +125,7 @@ async def assert_equal(on: Scene, work: Sequence[Message]) -> None:
         }
         rebuilt = standing(uow.journal.of_group(on.group.id))
         members = {name: uow.members.of(on.group.id, id) for name, id in on.ids.items()}
-        points = {name: member.points for name, member in members.items() if member}
+        points = {name: member.eighths for name, member in members.items() if member}
         return expected, given, points, {name: rebuilt.get(on.ids[name], 0) for name in points}
 
     expected, given, points, rebuilt = await on.reads(view)

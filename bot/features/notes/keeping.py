@@ -16,10 +16,10 @@ from bot.study.acts import ActKind
 from bot.study.drafts import Draft
 from bot.study.groups import changeable
 from bot.study.links import Url, host_of, read_url
-from bot.study.notes import Note
-from bot.text import Link, Text, say, to_text
+from bot.study.notes import Note, NoteKind
+from bot.text import Link, Mention, Text, say, to_text
 
-feature = Feature("notes")
+feature = Feature("keeping notes")
 
 SHOWN = 1_200
 """Characters of a shared note that its card shows."""
@@ -41,12 +41,13 @@ def note(
     text: Annotated[LongText | None, "Or your notes as text"] = None,
     week: Annotated[int | None, "Week number; empty means the newest"] = None,
     share: Annotated[bool, "Show it to your group?"] = False,
+    kind: Annotated[NoteKind, "What kind of note"] = NoteKind.NOTE,
 ) -> Reply:
     """Keep notes from your learning, and share them if you like."""
     changeable(ctx.group)
     if link is None and text is None and not ctx.call.submitted:
-        return ctx.form()
-    return _kept(ctx, link, text or "", _week(ctx, week), share=share)
+        return ctx.form(kind=kind.value)
+    return _kept(ctx, link, text or "", _week(ctx, week), share=share, kind=kind)
 
 
 def _week(ctx: Context, number: int | None) -> WeekId | None:
@@ -60,14 +61,24 @@ def _week(ctx: Context, number: int | None) -> WeekId | None:
     return found.id
 
 
-def _kept(ctx: Context, link: str | None, text: str, week: WeekId | None, *, share: bool) -> Reply:
+def _kept(
+    ctx: Context,
+    link: str | None,
+    text: str,
+    week: WeekId | None,
+    *,
+    share: bool,
+    kind: NoteKind = NoteKind.NOTE,
+) -> Reply:
     """Keep a note, show it where that is wished, and say so."""
     ctx.uow.people.lock(ctx.person.id)  # pressed twice, the second finds the first
-    kept, new = notes.keep(ctx.uow.notes, ctx.group.id, ctx.person.id, link, text, week, shared=share, now=ctx.now)
+    kept, new = notes.keep(
+        ctx.uow.notes, ctx.group.id, ctx.person.id, link, text, week, shared=share, now=ctx.now, kind=kind
+    )
     if new:
         ctx.act(ActKind.NOTED, kept.about)
     if kept.shared:
-        _show(ctx, kept)
+        show(ctx, kept)
     if not new:
         what = say("You kept exactly this already, so nothing is twice.")
     elif kept.shared:
@@ -90,7 +101,7 @@ def _receipt(ctx: Context, kept: Note, what: Text) -> Card:
     )
 
 
-def _show(ctx: Context, kept: Note) -> None:
+def show(ctx: Context, kept: Note) -> None:
     """Let the group see a note."""
     blocks: list[Block] = []
     week = ctx.uow.weeks.get(kept.week) if kept.week else None
@@ -98,12 +109,12 @@ def _show(ctx: Context, kept: Note) -> None:
         blocks.append(paragraph(Link(host_of(kept.link), kept.link)))
     if kept.text:
         blocks.append(Quote(excerpt(to_text(kept.text), SHOWN)))
+    if kept.featured:
+        blocks.append(paragraph(say("Featured: worth reading, say those who lead this group.")))
     who = ctx.mention(kept.person)
     ctx.show(
         card(
-            say("{who} shares a note from week {number}", who=who, number=week.ordinal)
-            if week
-            else say("{who} shares a note", who=who),
+            _said(who, kept.kind, week.ordinal if week else None),
             *blocks,
             buttons=[ctx.button(say("Keep a note"), "note")],
             footer=say("React to say thanks."),
@@ -113,7 +124,18 @@ def _show(ctx: Context, kept: Note) -> None:
     )
 
 
-def _here(ctx: Context, id: NoteId) -> Note:
+def _said(who: Mention, kind: NoteKind, week: int | None) -> Text:
+    """Return who shares what, from when."""
+    if kind is NoteKind.NOTE:
+        if week is None:
+            return say("{who} shares a note", who=who)
+        return say("{who} shares a note from week {number}", who=who, number=week)
+    if week is None:
+        return say("{who} shares: {kind}", who=who, kind=kind.label)
+    return say("{who} shares from week {number}: {kind}", who=who, number=week, kind=kind.label)
+
+
+def here(ctx: Context, id: NoteId) -> Note:
     """Return a note of this group that was not deleted; raises UnknownItem."""
     found = ctx.uow.notes.get(id)
     if found is None or found.group != ctx.group.id or found.deleted_at is not None:
@@ -125,15 +147,15 @@ def _here(ctx: Context, id: NoteId) -> Note:
 def share_note(ctx: Context, id: Annotated[NoteId, "Which note"]) -> Reply:
     """Show one of your notes to your group."""
     changeable(ctx.group)
-    shared = notes.share(ctx.uow.notes, _here(ctx, id), ctx.person.id)
-    _show(ctx, shared)
+    shared = notes.share(ctx.uow.notes, here(ctx, id), ctx.person.id)
+    show(ctx, shared)
     return reply(_receipt(ctx, shared, say("Shared: your group can see it.")))
 
 
 @feature.command("note delete", hidden=True)
 def delete_note(ctx: Context, id: Annotated[NoteId, "Which note"]) -> Reply:
     """Delete one of your notes."""
-    gone = notes.delete(ctx.uow.notes, _here(ctx, id), ctx.person.id, now=ctx.now)
+    gone = notes.delete(ctx.uow.notes, here(ctx, id), ctx.person.id, now=ctx.now)
     ctx.take_back(gone.about)
     return reply(card("", say("Deleted: the note is in nobody's sight any more.")))
 
