@@ -8,7 +8,23 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import burst, claim, dispatch, likes, reads, scale, start, tick, writers
+from bench import (
+    burst,
+    claim,
+    discord,
+    dispatch,
+    likes,
+    own,
+    pages,
+    reads,
+    reputation,
+    scale,
+    slack,
+    start,
+    stream,
+    tick,
+    writers,
+)
 from bench.table import Result, aligned, markdown
 
 LATEST = Path(__file__).parent / "results" / "latest.md"
@@ -22,10 +38,15 @@ BENCHES: dict[str, Callable[[], list[Result]]] = {
     "claim": claim.measure,
     "burst": burst.measure,
     "start": start.measure,
+    "reputation": reputation.measure,
+    "discord": discord.measure,
+    "slack": slack.measure,
+    "pages": pages.measure,
+    "stream": stream.measure,
+    "own": own.measure,
 }
-NOTES: tuple[str, ...] = tuple(
-    note for module in (likes, writers, reads, dispatch, tick, claim, burst, start) for note in module.NOTES
-)
+_MODULES = (likes, writers, reads, dispatch, tick, claim, burst, start, discord, slack, pages, own, stream, reputation)
+NOTES: tuple[str, ...] = tuple(note for module in _MODULES for note in module.NOTES)
 
 
 def main(names: list[str]) -> int:

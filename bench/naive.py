@@ -15,8 +15,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.chat import ReactionAdded
 from bot.ids import new_id
-from bot.study.acts import LIKE_POINTS, ActKind
-from bot.study.likes import spelled
+from bot.study.acts import ActKind
+from bot.study.likes import Like, spelled
+from bot.study.reputation import DAY_POINTS, EIGHTHS, mutual, weights, worth
 from storage import tables
 
 
@@ -67,7 +68,14 @@ async def like(over: AsyncEngine, now: Callable[[], datetime], happened: Reactio
         await session.flush()  # one that was there already shows here
         session.add(
             tables.Likes(
-                id=new_id(at), group=shown.group, item_kind=kind, item=item, person=person.id, owner=shown.owner, at=at
+                id=new_id(at),
+                group=shown.group,
+                item_kind=kind,
+                item=item,
+                person=person.id,
+                owner=shown.owner,
+                at=at,
+                worth=0,
             )
         )
         await session.flush()
@@ -85,6 +93,27 @@ async def like(over: AsyncEngine, now: Callable[[], datetime], happened: Reactio
             )
         )
         author = (await session.exec(_member(group.id, shown.owner))).one()
-        author.points += LIKE_POINTS[kind]
+        author.eighths += await _gain(session, shown.group, person.id, shown.owner)
         giver.signal_at, giver.nudges = at, 0
         await session.commit()
+
+
+async def _gain(session: AsyncSession, group: int | None, giver: int | None, owner: int | None) -> int:
+    """Weigh the newest like of one person to another by the rules, and return what the other gains by it."""
+    of_group = select(tables.Likes).where(tables.Likes.group == group)
+    gave = (await session.exec(of_group.where(tables.Likes.person == giver))).all()
+    got = (await session.exec(of_group.where(tables.Likes.owner == giver))).all()
+    by_owner = (await session.exec(of_group.where(tables.Likes.person == owner))).all()
+    pair = sorted((like for like in gave if like.owner == owner), key=lambda like: (like.at, like.item))
+    back = sum(like.person == owner for like in got)
+    newest = pair[-1]
+    values = [
+        Like(one.id, one.group, one.item_kind, one.item, one.person, one.owner, one.at)  # type: ignore[arg-type]
+        for one in pair
+    ]
+    halved = mutual(len(pair), back, len(gave) + len(by_owner))
+    newest.worth = worth(values[-1], weights(values)[-1][0], halved=halved)
+    had = (await session.exec(of_group.where(tables.Likes.owner == owner))).all()
+    today = sum(like.worth for like in had if like.at.date() == newest.at.date())
+    most = DAY_POINTS * EIGHTHS
+    return min(today, most) - min(today - newest.worth, most)

@@ -13,9 +13,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Connection, Table, text
+from sqlalchemy import BigInteger, Column, Connection, Integer, Table, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -132,7 +132,7 @@ def _copy(db: Connection, first: int, last: int) -> None:
     for table in _all():
         columns = [column for column in table.c if not (column.primary_key and column.autoincrement is True)]
         names = ", ".join(f'"{column.name}"' for column in columns)
-        values = ", ".join(_value(column.name, ids=isinstance(column.type, BigInteger)) for column in columns)
+        values = ", ".join(map(_value, columns))
         db.execute(
             text(
                 f'INSERT INTO "{table.name}" ({names}) SELECT {values} '  # names of our own columns
@@ -143,12 +143,12 @@ def _copy(db: Connection, first: int, last: int) -> None:
         db.execute(text("ANALYZE"))
 
 
-def _value(name: str, *, ids: bool) -> str:
+def _value(column: Column[Any]) -> str:
     """Return what stands in a column of a copy, `k` being its number."""
-    column = f'"{name}"'
-    if name in _WORDS:
-        return _WORDS[name].format(c=column)
-    return f"{column} + k * {APART}" if ids else column
+    name = f'"{column.name}"'
+    if column.name in _WORDS and not isinstance(column.type, Integer):
+        return _WORDS[column.name].format(c=name)
+    return f"{name} + k * {APART}" if isinstance(column.type, BigInteger) else name
 
 
 def _weighed(db: Connection) -> list[Weight]:

@@ -41,7 +41,7 @@ class Taker:
             case InThread(thread):
                 return MessageRef(thread.channel, number)
             case Direct(account):
-                return MessageRef(ChannelRef(account.platform, "direct", account.user), number)
+                return MessageRef(ChannelRef(account.platform, "direct", account.user.replace("/", "-")), number)
 
     async def edit(self, message: MessageRef, card: Card) -> None:
         """Take a change."""

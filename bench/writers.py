@@ -19,6 +19,7 @@ from bench.table import Result, at_least, only_told
 from bot.ids import new_id
 from bot.ports import Store, UnitOfWork
 from bot.study.acts import Act, ActKind
+from bot.study.reputation import EIGHTHS
 from storage.store import open_store
 
 NOTES = (
@@ -65,7 +66,7 @@ def _acting(uow: UnitOfWork) -> Work:
 
     def work(uow: UnitOfWork) -> None:
         uow.journal.add(Act(new_id(START), group, actor, ActKind.LIKED, "note", 1, owner, START))
-        uow.members.add_points(group, owner, 3)
+        uow.members.add_eighths(group, owner, 3 * EIGHTHS)
 
     return work
 

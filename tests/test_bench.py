@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import burst, claim, dispatch, likes, reads, scale, start, tick, writers
+from bench import burst, claim, dispatch, likes, own, reads, reputation, scale, start, tick, writers
 from bench.__main__ import main
 from bench.table import Result, aligned, at_least, at_most, markdown
 
@@ -18,6 +18,12 @@ def test_likes_are_measured() -> None:
 @pytest.mark.slow
 def test_writers_are_measured() -> None:
     assert len(writers.measure(operations=40, rounds=1)) == 2
+
+
+@pytest.mark.slow
+def test_reputation_is_measured() -> None:
+    update, rebuild = reputation.measure(number=8, before=8, rounds=1, groups=2, each=60)
+    assert (update.target, rebuild.target) == ("≤ 2 ×", "")
 
 
 def test_reads_are_measured() -> None:
@@ -65,6 +71,11 @@ def test_starts_are_measured() -> None:
     *_, memory, imports = start.measure(starts=1, idle=0)
     assert memory.figure.endswith(" MB")
     assert "sqlalchemy" in imports.context
+
+
+def test_what_is_ones_own_is_measured() -> None:
+    results = own.measure(badges=2, items=5, rounds=1)
+    assert [result.what.split()[0] for result in results] == ["badge:", "portfolio", "my", "erasing"]
 
 
 def test_an_unknown_benchmark_is_named(capsys: pytest.CaptureFixture[str]) -> None:
