@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from typing import Protocol
 
 from adapters.discord.checkup import of_application
 from adapters.discord.commands import Registered
@@ -15,66 +13,16 @@ from adapters.discord.errors import TokenRefused
 from adapters.discord.permissions import invite, to_click
 from adapters.discord.refs import channel_ref
 from adapters.discord.visit import NotReached, Room, Server, Visit
-from bot.cards import Tone, card
-from bot.chat import InChannel
+from adapters.steps import Settings, Steps, Stopped, Talk, cleaned
 from bot.checkup import Finding, Level
-from bot.errors import ConfigError, DeliveryError
-from bot.text import say
 
 PORTAL = "https://discord.com/developers/applications"
 WAIT = 3.0
 """Seconds between two looks whether the bot has joined."""
 _TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{5,}\.[\w-]{25,}")
-SKIP = "skip"
 
 
-class Talk(Protocol):
-    """The person at the terminal."""
-
-    def tell(self, *lines: str) -> None:
-        """Show lines."""
-
-    def ask(self, question: str, default: str = "") -> str:
-        """Return what the person types, or the default for nothing."""
-
-    def ask_secret(self, question: str) -> str:
-        """Return what the person types without showing it."""
-
-    def agree(self, question: str) -> bool:
-        """Return whether the person says yes, which an empty answer is."""
-
-
-class Settings(Protocol):
-    """The settings, as far as the set-up reads and writes them."""
-
-    @property
-    def token(self) -> str | None:
-        """The token that is set."""
-
-    @property
-    def fixed(self) -> bool:
-        """Whether the environment sets the token, so that nothing in a file can change it."""
-
-    def plan(self) -> Sequence[str]:
-        """Return, in words, what `keep` would write, and where."""
-
-    def keep(self, token: str) -> None:
-        """Write the token to a file of its own, and its name into the settings; raises ConfigError."""
-
-    @property
-    def start(self) -> str:
-        """The command that starts the bot with these settings."""
-
-
-class Stopped(Exception):
-    """The set-up can't go on; the lines say why."""
-
-    def __init__(self, *lines: str) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = lines
-
-
-class Setup:
+class Setup(Steps):
     """One run of the set-up; `visit` logs in with a token."""
 
     def __init__(
@@ -87,7 +35,7 @@ class Setup:
         message_content: bool = False,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._talk = talk
+        super().__init__(talk)
         self._settings = settings
         self._visit = visit
         self._wanted = wanted
@@ -110,7 +58,7 @@ class Setup:
             await self._commands(visit, server)
             self._talk.tell("", "4. A channel")
             room = await self._room(visit, server)
-            await self._test_post(visit, server, room)
+            await self._posted(visit.platform, channel_ref(server.id, room.id), room.name)
         self._talk.tell(
             "",
             f"Done. Start the bot with {self._settings.start}",
@@ -130,8 +78,8 @@ class Setup:
                     return visit
             elif self._settings.fixed:
                 raise Stopped(
-                    "Discord does not take the token that the environment sets.",
-                    f"Get a new one at {PORTAL} > your application > Bot > Reset Token, and set that instead.",
+                    "Discord does not take the token that the environment sets.\n"
+                    f"Get a new one at {PORTAL} > your application > Bot > Reset Token, and set that instead."
                 )
             else:
                 self._talk.tell("Discord does not take the token that is set.")
@@ -142,14 +90,14 @@ class Setup:
             )
         self._talk.tell("Then: Bot > Reset Token > Copy.")
         while True:
-            token = _cleaned(self._talk.ask_secret("Paste the token here; it is not shown"))
+            token = cleaned(self._talk.ask_secret("Paste the token here; it is not shown"), "Bot ")
             if not _TOKEN.fullmatch(token):
                 self._talk.tell(_no_token(token))
                 continue
             visit = await self._entered(stack, token)
             if visit is not None:
                 self._talk.tell(f"Discord takes it: {(await visit.application()).name}.")
-                self._keep(token)
+                self._keep(self._settings, token, "STUDYCIRCLE_DISCORD__TOKEN")
                 return visit
             self._talk.tell("Discord does not take this one. Reset the token again, and copy all of it.")
 
@@ -164,26 +112,6 @@ class Setup:
                 self._talk.tell(f"{error}.")
                 if not self._talk.agree("Try again?"):
                     raise
-
-    def _keep(self, token: str) -> None:
-        chosen = self._choice(
-            "Where shall the token be kept?",
-            ["in a file of its own, which only you can read", "nowhere by me: I set it in the environment myself"],
-        )
-        if chosen == 0:
-            self._talk.tell("This will be written:", *(f"  {line}" for line in self._settings.plan()))
-            if self._talk.agree("Write it?"):
-                try:
-                    self._settings.keep(token)
-                    self._talk.tell("Written.")
-                    return
-                except ConfigError as error:
-                    self._talk.tell(*error.problems)
-        self._talk.tell(
-            "Nothing was written. Set it wherever the bot is started, in one of two ways:",
-            "  STUDYCIRCLE_DISCORD__TOKEN       the token itself",
-            "  STUDYCIRCLE_DISCORD__TOKEN_FILE  a file that holds it",
-        )
 
     async def _application(self, visit: Visit) -> list[Finding]:
         return of_application(await visit.application(), self._message_content)
@@ -246,54 +174,11 @@ class Setup:
             self._talk.tell(f"The bot has every permission that it needs in #{chosen.name}.")
         return chosen
 
-    async def _test_post(self, visit: Visit, server: Server, room: Room) -> None:
-        if not self._talk.agree(f"Post a test message in #{room.name}, for everybody there to see?"):
-            return
-        hello = card(
-            say("Studycircle is here"),
-            say("This is a test message of the set-up. An admin begins with /study setup."),
-            tone=Tone.DONE,
-        )
-        try:
-            to = InChannel(channel_ref(server.id, room.id))
-            sent = await visit.platform.send(to, hello, key=secrets.token_hex(10))
-            self._talk.tell(f"It is there: {visit.platform.link(sent)}")
-            if self._talk.agree("Take it away again?"):
-                await visit.platform.delete(sent)
-        except DeliveryError as error:
-            self._talk.tell(f"That did not work: {error.reason}.")
-
-    # Answers
-
-    def _choice(self, question: str, options: Sequence[str]) -> int:
-        """Return which of some options the person chooses, by its number; the first one if they just press Enter."""
-        self._talk.tell(question, *(f"  {number}  {one}" for number, one in enumerate(options, 1)))
-        while True:
-            answer = self._talk.ask("Number", "1").strip()
-            if answer.isascii() and answer.isdigit() and 1 <= int(answer) <= len(options):
-                return int(answer) - 1
-            self._talk.tell(f"Please type a number from 1 to {len(options)}.")
-
-    async def _mended(self, look: Callable[[], Awaitable[list[Finding]]]) -> bool:
-        """Show what is wrong until nothing is, or the person goes on without; return whether nothing is."""
-        while found := await look():
-            for one in found:
-                self._talk.tell(one.what, f"  {one.next}")
-            answer = self._talk.ask(f"Press Enter to check again, or type {SKIP} to go on without")
-            if answer.strip().casefold() == SKIP:
-                return False
-        return True
-
 
 def _names(rooms: Sequence[Room]) -> list[str]:
     """Return channels as they are offered."""
     off = [f"  (permissions that are off: {len(room.missing)})" if room.missing else "" for room in rooms]
     return [f"#{room.name}{words}" for room, words in zip(rooms, off, strict=True)]
-
-
-def _cleaned(pasted: str) -> str:
-    """Return a token as it was meant: without what is often copied with it."""
-    return pasted.strip().strip("'\"").removeprefix("Bot ").strip()
 
 
 def _no_token(given: str) -> str:

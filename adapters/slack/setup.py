@@ -3,70 +3,22 @@
 from __future__ import annotations
 
 import re
-import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from typing import Protocol
 
 from adapters.slack.checkup import of_scopes, of_socket
 from adapters.slack.errors import TokenRefused
 from adapters.slack.refs import channel_ref
 from adapters.slack.visit import NotReached, Room, Visit
-from bot.cards import Tone, card
-from bot.chat import InChannel
+from adapters.steps import Settings, Steps, Stopped, Talk, cleaned
 from bot.checkup import Finding
-from bot.errors import ConfigError, DeliveryError
-from bot.text import say
 
 CONSOLE = "https://api.slack.com/apps"
-SKIP = "skip"
 _BOT_TOKEN = re.compile(r"xoxb-[\w-]{10,}")
 _APP_TOKEN = re.compile(r"xapp-[\w-]{10,}")
 
 
-class Talk(Protocol):
-    """The person at the terminal."""
-
-    def tell(self, *lines: str) -> None:
-        """Show lines."""
-
-    def ask(self, question: str, default: str = "") -> str:
-        """Return what the person types, or the default for nothing."""
-
-    def ask_secret(self, question: str) -> str:
-        """Return what the person types without showing it."""
-
-    def agree(self, question: str) -> bool:
-        """Return whether the person says yes, which an empty answer is."""
-
-
-class Settings(Protocol):
-    """One token in the settings, as far as the set-up reads and writes it."""
-
-    @property
-    def token(self) -> str | None:
-        """The token that is set."""
-
-    @property
-    def fixed(self) -> bool:
-        """Whether the environment sets the token, so that nothing in a file can change it."""
-
-    def plan(self) -> Sequence[str]:
-        """Return, in words, what `keep` would write, and where."""
-
-    def keep(self, token: str) -> None:
-        """Write the token to a file of its own, and its name into the settings; raises ConfigError."""
-
-    @property
-    def start(self) -> str:
-        """The command that starts the bot with these settings."""
-
-
-class Stopped(Exception):
-    """The set-up can't go on; the lines say why."""
-
-
-class Setup:
+class Setup(Steps):
     """One run of the set-up; `visit` logs in with a bot token, `opens` says why no socket opens with an app token."""
 
     def __init__(
@@ -80,7 +32,7 @@ class Setup:
         link: str,
         umbrella: str,
     ) -> None:
-        self._talk = talk
+        super().__init__(talk)
         self._bot_token = bot_token
         self._app_token = app_token
         self._visit = visit
@@ -103,7 +55,7 @@ class Setup:
             self._talk.tell("", f"3. A channel, in {(await visit.who()).name}")
             room = await self._room(visit)
             self._talk.tell("", "4. A test")
-            await self._test_post(visit, room)
+            await self._posted(visit.platform, channel_ref((await visit.who()).team, room.id), room.name)
         self._talk.tell(
             "",
             f"Done. Start the bot with {self._bot_token.start}",
@@ -136,7 +88,7 @@ class Setup:
             "Then: Install App > Install to Workspace > Allow, and copy the “Bot User OAuth Token”.",
         )
         while True:
-            token = _cleaned(self._talk.ask_secret("Paste the bot token here; it is not shown"))
+            token = cleaned(self._talk.ask_secret("Paste the bot token here; it is not shown"), "Bearer ")
             if not _BOT_TOKEN.fullmatch(token):
                 self._talk.tell(_no_token(token, "xoxb-", "Install App > Bot User OAuth Token"))
                 continue
@@ -177,7 +129,7 @@ class Setup:
             "give it any name, add the scope connections:write, press Generate, and copy the token.",
         )
         while True:
-            token = _cleaned(self._talk.ask_secret("Paste the app token here; it is not shown"))
+            token = cleaned(self._talk.ask_secret("Paste the app token here; it is not shown"), "Bearer ")
             if not _APP_TOKEN.fullmatch(token):
                 self._talk.tell(_no_token(token, "xapp-", "Basic Information > App-Level Tokens"))
                 continue
@@ -187,26 +139,6 @@ class Setup:
                 self._keep(kept, token, "STUDYCIRCLE_SLACK__APP_TOKEN")
                 return
             self._talk.tell(found.what, f"  {found.next}")
-
-    def _keep(self, kept: Settings, token: str, name: str) -> None:
-        chosen = self._choice(
-            "Where shall the token be kept?",
-            ["in a file of its own, which only you can read", "nowhere by me: I set it in the environment myself"],
-        )
-        if chosen == 0:
-            self._talk.tell("This will be written:", *(f"  {line}" for line in kept.plan()))
-            if self._talk.agree("Write it?"):
-                try:
-                    kept.keep(token)
-                    self._talk.tell("Written.")
-                    return
-                except ConfigError as error:
-                    self._talk.tell(*error.problems)
-        self._talk.tell(
-            "Nothing was written. Set it wherever the bot is started, in one of two ways:",
-            f"  {name}       the token itself",
-            f"  {name}_FILE  a file that holds it",
-        )
 
     async def _scopes(self, visit: Visit) -> list[Finding]:
         return [one for one in of_scopes(await visit.who()) if one.next]
@@ -223,49 +155,6 @@ class Setup:
         if not chosen.inside and entered.inside:
             self._talk.tell(f"The bot is in #{entered.name} now.")
         return entered
-
-    async def _test_post(self, visit: Visit, room: Room) -> None:
-        if not self._talk.agree(f"Post a test message in #{room.name}, for everybody there to see?"):
-            return
-        hello = card(
-            say("Studycircle is here"),
-            say("This is a test message of the set-up. An admin begins with /study setup."),
-            tone=Tone.DONE,
-        )
-        try:
-            to = InChannel(channel_ref((await visit.who()).team, room.id))
-            sent = await visit.platform.send(to, hello, key=secrets.token_hex(10))
-            self._talk.tell(f"It is there: {visit.platform.link(sent)}")
-            if self._talk.agree("Take it away again?"):
-                await visit.platform.delete(sent)
-        except DeliveryError as error:
-            self._talk.tell(f"That did not work: {error.reason}.")
-
-    # Answers
-
-    def _choice(self, question: str, options: Sequence[str]) -> int:
-        """Return which of some options the person chooses, by its number; the first one if they just press Enter."""
-        self._talk.tell(question, *(f"  {number}  {one}" for number, one in enumerate(options, 1)))
-        while True:
-            answer = self._talk.ask("Number", "1").strip()
-            if answer.isascii() and answer.isdigit() and 1 <= int(answer) <= len(options):
-                return int(answer) - 1
-            self._talk.tell(f"Please type a number from 1 to {len(options)}.")
-
-    async def _mended(self, look: Callable[[], Awaitable[list[Finding]]]) -> bool:
-        """Show what is wrong until nothing is, or the person goes on without; return whether nothing is."""
-        while found := await look():
-            for one in found:
-                self._talk.tell(one.what, f"  {one.next}")
-            answer = self._talk.ask(f"Press Enter to check again, or type {SKIP} to go on without")
-            if answer.strip().casefold() == SKIP:
-                return False
-        return True
-
-
-def _cleaned(pasted: str) -> str:
-    """Return a token as it was meant: without what is often copied with it."""
-    return pasted.strip().strip("'\"").removeprefix("Bearer ").strip()
 
 
 def _no_token(given: str, prefix: str, where: str) -> str:

@@ -19,7 +19,7 @@ from schedules.clock import SystemClock
 
 if TYPE_CHECKING:
     from adapters.discord.commands import Registered
-    from adapters.discord.setup import Settings, Talk
+    from adapters.steps import Settings, Talk
 
 setup = typer.Typer(help="Connect a platform, step by step; can be run again.", no_args_is_help=True)
 discord = typer.Typer(help="Discord.", no_args_is_help=True)
@@ -53,8 +53,9 @@ async def _set_up(
 ) -> int:
     from adapters.discord.client import TOKEN_REFUSED
     from adapters.discord.errors import TokenRefused
-    from adapters.discord.setup import Setup, Stopped
+    from adapters.discord.setup import Setup
     from adapters.discord.visit import NotReached, visiting
+    from adapters.steps import Stopped
     from bot.bootstrap.platforms import discord_connection
 
     clock = SystemClock()

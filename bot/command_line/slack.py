@@ -21,7 +21,7 @@ from schedules.clock import SystemClock
 
 if TYPE_CHECKING:
     from adapters.slack.commands import Names
-    from adapters.slack.setup import Settings, Talk
+    from adapters.steps import Settings, Talk
 
 slack = typer.Typer(help="Slack.", no_args_is_help=True)
 
@@ -89,8 +89,9 @@ async def _set_up(settings: Config, talk: Talk, bot_token: Settings, app_token: 
     from dataclasses import replace
 
     from adapters.slack import manifest as drawn
-    from adapters.slack.setup import Setup, Stopped
+    from adapters.slack.setup import Setup
     from adapters.slack.visit import NotReached, opens_socket, visiting
+    from adapters.steps import Stopped
     from bot.bootstrap.platforms import slack_connection
 
     clock, connection = SystemClock(), slack_connection(settings.slack)
