@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.bootstrap import App, assembled
 from bot.bootstrap.platforms import discord_of, local_of, slack_of
@@ -23,8 +23,6 @@ from bot.features import (
 from bot.ports import Clock, Platform, Store
 from schedules import reckoning, zones
 from schedules.clock import SystemClock
-from schedules.rereading import Rereader
-from schedules.rosters import RosterKeeper
 from schedules.runner import Runner
 from schedules.upkeep import Chore, Upkeep, forgetting
 from storage import forgotten
@@ -96,8 +94,8 @@ async def run(config: Config) -> int:
             upkeep = Upkeep(app.store, clock, _chores(storage, app.store, clock))
             over_discord, over_slack = _connected("discord", discord, app), _connected("slack", slack, app)
             counted = figures(config, metrics, app, clock)
-            kept, listed = _kept(upkeep), _listed(app.keepers)
-            async with reading(app.rereader), kept, listed, over_discord, over_slack, counted:
+            beside = meanwhile(app.rereader, upkeep, *app.keepers)
+            async with beside, over_discord, over_slack, counted:
                 await app.runner.run()
         finally:
             await server.stop()
@@ -128,38 +126,26 @@ async def _connected(name: str, adapter: Discord | Slack | None, app: App) -> As
         await task
 
 
-@asynccontextmanager
-async def reading(rereader: Rereader) -> AsyncIterator[None]:
-    """Let reactions be read again meanwhile; leaving ends the requests that are under way."""
-    task = asyncio.create_task(rereader.run())
-    try:
-        yield
-    finally:
-        rereader.stop()
-        await task
+class Job(Protocol):
+    """What goes on beside everything else until it is told to stop."""
+
+    async def run(self) -> None:
+        """Go on until `stop`, and finish then what is under way."""
+
+    def stop(self) -> None:
+        """Let `run` return."""
 
 
 @asynccontextmanager
-async def _kept(upkeep: Upkeep) -> AsyncIterator[None]:
-    """Let the upkeep be done meanwhile; leaving finishes the chore that is under way."""
-    keeping = asyncio.create_task(upkeep.run())
+async def meanwhile(*jobs: Job) -> AsyncIterator[None]:
+    """Let jobs go on meanwhile; leaving lets each finish what is under way."""
+    tasks = [asyncio.create_task(job.run()) for job in jobs]
     try:
         yield
     finally:
-        upkeep.stop()
-        await keeping
-
-
-@asynccontextmanager
-async def _listed(keepers: Sequence[RosterKeeper]) -> AsyncIterator[None]:
-    """Let rosters be kept true meanwhile; leaving finishes the requests that are under way."""
-    keeping = [asyncio.create_task(one.run()) for one in keepers]
-    try:
-        yield
-    finally:
-        for one in keepers:
-            one.stop()
-        await asyncio.gather(*keeping)
+        for job in jobs:
+            job.stop()
+        await asyncio.gather(*tasks)
 
 
 def _chores(storage: StorageSettings, store: Store, clock: Clock) -> list[Chore]:

@@ -32,7 +32,7 @@ from adapters.local.cards import draw
 from bot import bootstrap, faultpoints
 from bot.app import Bot
 from bot.bootstrap import assembled
-from bot.bootstrap.running import reading
+from bot.bootstrap.running import meanwhile
 from bot.cards import Reply
 from bot.chat import AccountRef, ChannelRef, Event, Invocation, MessageRef, ReactionAdded, ThreadRef, ThreadReplied
 from bot.errors import CannotSave, MaybeSaved
@@ -214,7 +214,7 @@ async def _live(life: Life) -> None:
         app = await stack.enter_async_context(assembled(life.database, {NAME: chat}, clock, durable=False))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.runner.stop)
         await app.rereader.gap(NAME)  # as `run` does at its start: what is to be read is known before we wait for quiet
-        await stack.enter_async_context(reading(app.rereader))
+        await stack.enter_async_context(meanwhile(app.rereader))
         running = asyncio.create_task(app.runner.run())
         heard = Heard()
         ears = [asyncio.create_task(_listen(app.bot, chat, clock, heard)) for _ in range(life.ears)]
