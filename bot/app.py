@@ -341,15 +341,18 @@ class Bot:
         check = self._checks.get(post.slot.partition(":")[0].partition(" ")[0])
         return uow.attempt(lambda: check(self._nobody(uow, post), post)) if check else post
 
-    def ended(self, uow: UnitOfWork, post: Post) -> None:
-        """Tell those who want to know how a post came out."""
+    def ended(self, uow: UnitOfWork, post: Post) -> bool:
+        """Tell those who want to know how a post came out, and return whether they laid down others."""
         self._meter.ended(post.state.value)
+        ctx = self._nobody(uow, post)
 
         def tell() -> None:
             for witness in self._witnesses:
-                witness(self._nobody(uow, post), post)
+                witness(ctx, post)
 
-        uow.attempt(tell)
+        if self._witnesses:
+            uow.attempt(tell)
+        return ctx.posted
 
     def _nobody(self, uow: UnitOfWork, post: Post | None = None) -> Context:
         """Return a context in which nobody called, in the group of a post where it has one."""

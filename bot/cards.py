@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import is_
 from typing import TypeAlias
 
 from bot.language import Language
-from bot.measure import cost, excerpt
+from bot.measure import cost, excerpt, keep_cost
 from bot.text import EMPTY, Text, TextLike, to_text
 
 CARD_COST = 3_600
@@ -308,32 +309,45 @@ def reply(*cards: Card, files: Iterable[File] = (), update: bool = False) -> Rep
 
 
 def translated(card: Card, language: Language) -> Card:
-    """Return a card with every sentence in a language."""
-    say = language.translate
-    blocks = tuple(_translated(block, language) for block in card.blocks)
-    buttons = tuple(_labelled(button, say(button.label)) for button in card.buttons)
-    labels = tuple(replace(label, text=say(label.text)) for label in card.labels)
-    said = (say(card.title), blocks, buttons, say(card.footer), labels)
-    # One without a sentence of ours, as it was translated before, is the same: it need not be measured again.
-    same = said == (card.title, card.blocks, card.buttons, card.footer, card.labels)
-    return card if same else Card(said[0], blocks, buttons, said[3], card.tone, labels)
+    """Return a card with every sentence in a language; the same one where there is none."""
+
+    def say(text: Text) -> Text:
+        said = language.translate(text)
+        if said is not text:
+            keep_cost(said, cost(text))  # which has room for any language in it
+        return said
+
+    title, footer = say(card.title), say(card.footer)
+    blocks = tuple([_translated(block, say) for block in card.blocks])
+    buttons = tuple([_labelled(button, say(button.label)) for button in card.buttons])
+    labels = tuple([replace(label, text=say(label.text)) for label in card.labels]) if card.labels else ()
+    same = title is card.title and footer is card.footer and _same(blocks, card.blocks) and _same(buttons, card.buttons)
+    return card if same and labels == card.labels else Card(title, blocks, buttons, footer, card.tone, labels)
+
+
+def _same(ones: Iterable[object], others: Iterable[object]) -> bool:
+    return all(map(is_, ones, others))
 
 
 def _labelled(button: Button | LinkButton, label: Text) -> Button | LinkButton:
-    return button if label is button.label else replace(button, label=label)
+    if label is button.label:
+        return button
+    if isinstance(button, Button):
+        return Button(label, button.command, button.arguments, button.style)
+    return LinkButton(label, button.url)
 
 
-def _translated(block: Block, language: Language) -> Block:
-    say = language.translate
+def _translated(block: Block, say: Callable[[Text], Text]) -> Block:
     match block:
         case Paragraph(text) | Heading(text) | Quote(text):
-            return block if (said := say(text)) is text else replace(block, text=said)
-        case Bullets(items):
-            return replace(block, items=tuple(map(say, items)))
+            return block if (said := say(text)) is text else type(block)(said)
+        case Bullets(items, numbered):
+            told = tuple(map(say, items))
+            return block if _same(told, items) else Bullets(told, numbered)
         case Fields(pairs):
-            return Fields(tuple((say(name), say(value)) for name, value in pairs))
-        case Progress(label=label):
-            return replace(block, label=say(label))
+            return Fields(tuple([(say(name), say(value)) for name, value in pairs]))
+        case Progress(done, total, label):
+            return Progress(done, total, say(label))
         case CodeBlock():
             return block
 
@@ -344,7 +358,7 @@ def block_cost(block: Block) -> int:
         case Paragraph(text) | Heading(text) | Quote(text):
             return cost(text) + 4
         case Bullets(items):
-            return sum(cost(item) + 5 for item in items)
+            return sum(map(cost, items)) + 5 * len(items)
         case CodeBlock(code, language):
             return len(code) + len(language) + 9
         case Fields(pairs):

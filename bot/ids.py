@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NewType
 
 GroupId = NewType("GroupId", int)
@@ -53,6 +54,7 @@ def before(at: datetime) -> int:
     return int((at - _EPOCH).total_seconds() * 1000) << _RANDOM_BITS
 
 
+@lru_cache(1_000)
 def code(id: int) -> str:
     """Return an id as at most 13 letters and digits, for buttons and choices."""
     digits = ""

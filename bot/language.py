@@ -63,7 +63,10 @@ class Language:
 
     def translate(self, text: Text) -> Text:
         """Return `text` with every sentence in this language; what people wrote stays as it is."""
-        if not any(isinstance(span, Phrase) for span in text.spans):
+        for span in text.spans:
+            if type(span) is Phrase:
+                break
+        else:
             return text
         spans: list[Span] = []
         for span in text.spans:

@@ -23,7 +23,7 @@ _SPACES = "\t\n\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007
 
 def escape(words: str) -> str:
     """Return words so that Markdown shows them literally and no viewer turns them into links or mentions."""
-    return _SPECIAL.sub(r"\\\1", _LINE_END.sub("\n", words))
+    return _SPECIAL.sub(r"\\\1", words if "\r" not in words else _LINE_END.sub("\n", words))
 
 
 def markdown(text: Text) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from bot.text import Code, Emphasis, Link, Mention, Moment, Phrase, Plain, Span, Strong, Text
 
@@ -27,7 +28,18 @@ _ELLIPSIS = Plain("…")
 
 def cost(text: Text) -> int:
     """Return how many characters a text takes at most, escaped for the strictest platform and translated."""
-    return sum(map(_span_cost, text.spans))
+    try:
+        return text.measured
+    except AttributeError:
+        found = 0
+        for span in text.spans:
+            found += _span_cost(span)
+        keep_cost(text, found)
+        return found
+
+
+keep_cost = Text.measured.__set__  # type: ignore[attr-defined]  # a slot, which mypy takes for an int
+"""Keep what a text costs: it is frozen, and this is no part of its value."""
 
 
 def _words_cost(words: str) -> int:
@@ -40,20 +52,28 @@ def _url_cost(url: str) -> int:
 
 
 def _span_cost(span: Span) -> int:
-    match span:
-        case Plain(words) | Strong(words) | Emphasis(words) | Code(words):
-            return _words_cost(words) + _AROUND
-        case Link(label, url):
-            return _words_cost(label) + _url_cost(url) + _LINK
-        case Mention(name):
-            return max(_words_cost(name) + 1, _MENTION_COST)
-        case Moment():
-            return _MOMENT_COST
-        case Phrase(_, places):
-            return _own_cost(span.template, span.plural) + sum(
-                [_uses(span.template, span.plural, name) * cost(value) for name, value in places]
-            )
-    raise TypeError(f"not a span: {span!r}")
+    return _COSTS[type(span)](span)
+
+
+def _marked_cost(span: Plain | Strong | Emphasis | Code) -> int:
+    return _words_cost(span.text) + _AROUND
+
+
+def _phrase_cost(span: Phrase) -> int:
+    template, plural = span.template, span.plural
+    whole = _own_cost(template, plural)
+    for name, value in span.places:
+        whole += _uses(template, plural, name) * cost(value)
+    return whole
+
+
+_COSTS: dict[type[Span], Callable[[Any], int]] = {
+    **dict.fromkeys((Plain, Strong, Emphasis, Code), _marked_cost),
+    Link: lambda link: _words_cost(link.label) + _url_cost(link.url) + _LINK,
+    Mention: lambda mention: max(_words_cost(mention.name) + 1, _MENTION_COST),
+    Moment: lambda _: _MOMENT_COST,
+    Phrase: _phrase_cost,
+}
 
 
 @cache

@@ -205,6 +205,12 @@ class Outbox(Protocol):
     def waits(self, place: str, besides: int = 0) -> bool:
         """Return whether another post than `besides` waits at a place or is on its way there."""
 
+    def followed(self, post: Post) -> bool:
+        """Return whether another post waits at the place of a post, or for its message."""
+
+    def stirs(self, now: datetime) -> bool:
+        """Return whether a claim or a sweep may find something, at a glance that takes no lock."""
+
     def register(self, message: Message) -> bool:
         """Remember which item a message shows; return False where it was known."""
 

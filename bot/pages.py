@@ -111,8 +111,7 @@ def pages(
     room = CARD_COST - max(cost(heading), cost(later)) - below
     groups: list[list[Block]] = [[]]
     used = 0
-    for block in (part for whole in as_blocks(blocks) for part in split_block(whole)):
-        price = block_cost(block)
+    for block, price in _priced(blocks):
         if groups[-1] and (used + price > room or len(groups[-1]) == BLOCKS):
             carried = _heading_of(groups[-1], room - price)
             groups.append(carried)
@@ -130,6 +129,16 @@ def pages(
         )
         for number, group in enumerate(groups)
     )
+
+
+def _priced(blocks: Iterable[Block | TextLike]) -> Iterator[tuple[Block, int]]:
+    """Yield blocks that a card can have, each with what it costs."""
+    for block in as_blocks(blocks):
+        price = block_cost(block)
+        if price <= BLOCK_COST:
+            yield block, price
+        else:
+            yield from ((part, block_cost(part)) for part in split_block(block))
 
 
 def _number(page: int, last: int) -> Text:

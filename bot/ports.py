@@ -112,8 +112,11 @@ class Watch(Protocol):
     def ready(self, uow: UnitOfWork, post: Post) -> Post:
         """Return a claimed post as it is to go out now, or in another state where it is to wait or not to go out."""
 
-    def ended(self, uow: UnitOfWork, post: Post) -> None:
-        """Hear of a post that is sent, dead, unknown, expired or cancelled, which is kept already."""
+    def ended(self, uow: UnitOfWork, post: Post) -> bool:
+        """Hear of a post that is sent, dead, unknown, expired or cancelled, which is kept already.
+
+        Return whether other posts were laid down for that.
+        """
 
 
 class Outlines(Protocol):

@@ -7,10 +7,11 @@ is a `Phrase`: its template is translated when the reader is known, and people's
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 
@@ -96,8 +97,15 @@ Span: TypeAlias = Plain | Strong | Emphasis | Code | Link | Mention | Moment | P
 TextLike: TypeAlias = "Text | Span | str | int"
 
 
+class _Measured:
+    """Room for what `bot.measure` found a text to cost, as each is measured several times; no part of its value."""
+
+    __slots__ = ("measured",)
+    measured: int
+
+
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(_Measured):
     """A run of spans, the only thing that cards show."""
 
     spans: tuple[Span, ...] = ()
@@ -149,15 +157,26 @@ def say_n(one: str, many: str, n: int, **places: TextLike) -> Text:
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
-def fill(template: str, places: dict[str, Text]) -> Iterator[Span]:
-    """Yield the spans of `template` with `places` put in; a place that is not known stays as it is written."""
+def fill(template: str, places: Mapping[str, Text]) -> list[Span]:
+    """Return the spans of `template` with `places` put in; a place that is not known stays as it is written."""
+    spans: list[Span] = []
+    for words, name in _pieces(template, tuple(places)):
+        if words is not None:
+            spans.append(words)
+        if name:
+            spans.extend(places[name].spans)
+    return spans
+
+
+@lru_cache(4_000)
+def _pieces(template: str, known: tuple[str, ...]) -> tuple[tuple[Plain | None, str], ...]:
+    """Return the words of a template, each with the name of the place behind it; there are only so many of ours."""
+    pieces: list[tuple[Plain | None, str]] = []
     at = 0
     for found in _PLACE.finditer(template):
-        if found[1] not in places:
-            continue
-        if found.start() > at:
-            yield Plain(template[at : found.start()])
-        yield from places[found[1]].spans
-        at = found.end()
+        if found[1] in known:
+            pieces.append((Plain(template[at : found.start()]) if found.start() > at else None, found[1]))
+            at = found.end()
     if at < len(template):
-        yield Plain(template[at:])
+        pieces.append((Plain(template[at:]), ""))
+    return tuple(pieces)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bot.chat import Address, Direct, InChannel, InThread, MessageRef, OpenThread, ThreadRef
 from bot.desk import Desk
@@ -75,6 +76,13 @@ class Claim:
     last: str
 
 
+class Kept(NamedTuple):
+    """Whether how a post stands was kept, as it was still ours, and whether others may go out now that could not."""
+
+    ours: bool
+    more: bool
+
+
 class Book:
     """Writes down how deliveries stand, and asks and tells whoever watches them."""
 
@@ -86,6 +94,11 @@ class Book:
         self.watch: Watch | None = None
 
     # Before the wire
+
+    async def stirs(self) -> bool:
+        """Return whether a claim may find something."""
+        now = self._clock.now()
+        return await self._store.read(lambda uow: uow.outbox.stirs(now))
 
     async def claim(self, limit: int) -> Claim:
         """Return posts that are ours to deliver or to sweep; that they are tried now is committed with that."""
@@ -173,16 +186,16 @@ class Book:
 
     # After the wire
 
-    async def keep(self, post: Post) -> bool:
-        """Keep how a post stands, and what follows from that; return False where it is somebody else's by now."""
+    async def keep(self, post: Post) -> Kept:
+        """Keep how a post stands, and what follows from that, unless it is somebody else's by now."""
         faultpoint("delivery: before it is kept")
         kept = await self._store.write(lambda uow: self._keep(uow, post))
         faultpoint("delivery: kept")
         return kept
 
-    def _keep(self, uow: UnitOfWork, post: Post) -> bool:
+    def _keep(self, uow: UnitOfWork, post: Post) -> Kept:
         if not uow.outbox.finish(post):
-            return False
+            return Kept(ours=False, more=True)
         if post.state in (PostState.DEAD, PostState.CANCELLED, PostState.EXPIRED):
             uow.outbox.release(post.id)  # what will never stand makes room
         gone = post.verb is Verb.DELETE and post.state is PostState.SENT
@@ -191,9 +204,8 @@ class Book:
             uow.outbox.forget(post.message)
         if post.verb is Verb.SEND and post.state is PostState.SENT:
             self._register(uow, post)
-        if post.state not in (PostState.DUE, PostState.SENDING):
-            self._tell(uow, post)
-        return True
+        told = post.state not in (PostState.DUE, PostState.SENDING) and self._tell(uow, post)
+        return Kept(ours=True, more=told or uow.outbox.followed(post))
 
     def _register(self, uow: UnitOfWork, post: Post) -> None:
         ref = post.message
@@ -203,15 +215,17 @@ class Book:
         id = new_id(self._clock.now())
         uow.outbox.register(Message(id, ref, thread, post.about, post.group, post.owner, post.id))
 
-    def _tell(self, uow: UnitOfWork, post: Post) -> None:
+    def _tell(self, uow: UnitOfWork, post: Post) -> bool:
+        """Tell the watch how a post ended, and return whether it laid down others."""
         if self.watch is None:
-            return
+            return False
         try:
-            self.watch.ended(uow, post)
+            return self.watch.ended(uow, post)
         except CannotSave:
             raise
         except Exception:  # the entry point of witnesses: a bug in one must not make a message be sent again
             log.exception("a witness failed on post %s", post.id)
+            return True
 
     # Copies
 

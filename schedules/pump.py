@@ -59,14 +59,20 @@ class Pump:
     async def run(self) -> None:
         """Deliver until `stop`; a cancelled run finishes what is under way as well."""
         under_way: set[asyncio.Task[None]] = set()
+
+        def over(task: asyncio.Task[None]) -> None:
+            if len(under_way) == AT_ONCE:
+                self.wake()  # there is room for another again
+            under_way.discard(task)
+
         try:
             while not self._stopping:
+                woken = self._woken.is_set()
                 self._woken.clear()
-                for work in await self._claim_if_it_can(AT_ONCE - len(under_way)):
+                for work in await self._claim_if_it_can(AT_ONCE - len(under_way), glance=not woken):
                     task = asyncio.create_task(work)
                     under_way.add(task)
-                    task.add_done_callback(under_way.discard)
-                    task.add_done_callback(lambda _: self.wake())  # its place may have another
+                    task.add_done_callback(over)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), SAFETY)
         finally:
@@ -95,10 +101,13 @@ class Pump:
         await asyncio.gather(*works)
         return len(works), claim.ended
 
-    async def _claim_if_it_can(self, room: int) -> list[Coroutine[None, None, None]]:
+    async def _claim_if_it_can(self, room: int, *, glance: bool) -> list[Coroutine[None, None, None]]:
+        """Return what is to be done; with a `glance` first, as nobody said that there is anything."""
         if room <= 0:
             return []
         try:
+            if glance and not await self._book.stirs():
+                return []
             claim = await self._book.claim(room)
         except AWAY as error:
             log.warning("cannot claim posts: %s", error)
@@ -118,13 +127,17 @@ class Pump:
         id = errand.post.id
         try:
             stands = await self._courier.deliver(errand)
-            if stands is not None and await self._book.keep(stands):
+            kept = await self._book.keep(stands) if stands is not None else None
+            if kept is None or kept.more:
+                self.wake()
+            if kept is not None and kept.ours:
                 return
             log.warning("post %s was taken over by another process", id)
             if stands is not None and stands.state is PostState.SENT:
                 await self._make_good(errand, stands)
         except Exception:  # the entry point of deliveries: one that cannot be kept must not stop the others
             log.exception("cannot keep how post %s stands", id)
+            self.wake()
 
     async def _make_good(self, errand: Errand, stands: Post) -> None:
         """See to what this process did while the post was another's already."""
@@ -138,3 +151,4 @@ class Pump:
             await self._courier.sweep(errand)
         except Exception:  # the entry point of sweeps: the next one is due by itself
             log.exception("cannot look for copies of post %s", errand.post.id)
+        self.wake()

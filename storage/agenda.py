@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Executable, bindparam, delete, func, select, 
 from bot.ids import GroupId
 from bot.study.agenda import Due
 from storage import tables
-from storage.rows import Insert, Rows, upsert
+from storage.rows import Insert, Rows, done, found, scalar, upsert
 
 AGENDA = Rows(Due, tables.Agenda)
 
@@ -51,11 +51,11 @@ class SqlAgenda:
     def set(self, kind: str, item: int, at: datetime, group: GroupId | None) -> None:
         """Let `kind` happen to `item` at `at`, instead of whatever time was set before."""
         line = {"kind": kind, "item": item, "at": at, "group": group, "attempts": 0}
-        self._db.execute(_SET[self._db.dialect.name], line)
+        done(self._db, _SET[self._db.dialect.name], **line)
 
     def clear(self, kind: str, item: int) -> None:
         """Let it not happen."""
-        self._db.execute(_CLEAR, {"kind_": kind, "item_": item})
+        done(self._db, _CLEAR, kind_=kind, item_=item)
 
     def clear_group(self, group: GroupId) -> None:
         """Let nothing more happen to a group."""
@@ -63,11 +63,11 @@ class SqlAgenda:
 
     def take(self, due: Due) -> bool:
         """Remove a line if it still stands as it was read; return whether it did."""
-        return self._db.execute(_TAKE, _as_read(due)).first() is not None
+        return bool(found(self._db, _TAKE, **_as_read(due)))
 
     def put_off(self, due: Due, until: datetime) -> None:
         """Try a line that failed again later."""
-        self._db.execute(_PUT_OFF, _as_read(due) | {"until": until})
+        done(self._db, _PUT_OFF, **_as_read(due), until=until)
 
     def due(self, now: datetime, limit: int) -> list[Due]:
         """Return what is due, earliest first."""
@@ -79,12 +79,12 @@ class SqlAgenda:
 
     def next_at(self, after: datetime) -> datetime | None:
         """Return the earliest due time after an instant."""
-        at: datetime | None = self._db.execute(_NEXT, {"after": after}).scalar_one()
+        at: datetime | None = scalar(self._db, _NEXT, after=after)
         return at
 
     def at(self, kind: str, item: int) -> datetime | None:
         """Return when something is to happen to an item."""
-        at: datetime | None = self._db.execute(_AT, {"kind_": kind, "item_": item}).scalar()
+        at: datetime | None = scalar(self._db, _AT, kind_=kind, item_=item)
         return at
 
     def of_group(self, group: GroupId) -> list[Due]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, literal, select, union_all, update
 from bot.ids import PersonId
 from bot.study.audit import BEGINNING, Entry, digest
 from storage import tables
-from storage.rows import Rows, table_of, upsert
+from storage.rows import Rows, done, found, table_of, upsert
 
 ENTRIES = Rows(Entry, tables.AuditEntry)
 CHAINS = table_of(tables.AuditChain)
@@ -46,13 +46,13 @@ class SqlAudit:
     def add(self, scope: str, at: datetime, actor: PersonId, action: str, items: str) -> Entry:
         """Append a line to a chain, in the transaction of what it tells, and return it."""
         beginning = {"scope": scope, "number": 0, "hash": BEGINNING}
-        self._db.execute(_BEGIN[self._db.dialect.name], beginning)
-        number, previous = self._db.execute(_END, {"scope_": scope}).one()
+        done(self._db, _BEGIN[self._db.dialect.name], **beginning)
+        ((number, previous),) = found(self._db, _END, scope_=scope)
         number += 1
         made = digest(scope, number, at, actor, action, items, previous)
         entry = Entry(scope, number, at, actor, action, items, previous, made)
         ENTRIES.add(self._db, entry)
-        self._db.execute(_GROW, {"scope_": scope, "to_number": number, "to_hash": made})
+        done(self._db, _GROW, scope_=scope, to_number=number, to_hash=made)
         return entry
 
     def scopes(self) -> list[tuple[str, int, str]]:

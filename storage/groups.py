@@ -10,7 +10,7 @@ from bot.chat import ChannelRef, SpaceRef
 from bot.ids import GroupId
 from bot.study.groups import Group, GroupState, Home
 from storage import tables
-from storage.rows import Rows
+from storage.rows import Rows, found
 
 GROUPS = Rows(Group, tables.StudyGroup)
 HOMES = Rows(Home, tables.Home)
@@ -102,4 +102,4 @@ class SqlGroups:
 
     def slug_taken(self, slug: str) -> bool:
         """Return whether a group has that short name."""
-        return self._db.execute(_SLUG, {"slug": slug}).first() is not None
+        return bool(found(self._db, _SLUG, slug=slug))

@@ -10,7 +10,7 @@ from bot.chat import About
 from bot.ids import GroupId, PersonId
 from bot.study.acts import SIGNALS, THANKS, Act
 from storage import tables
-from storage.rows import Rows
+from storage.rows import Rows, scalar
 
 ACTS = Rows(Act, tables.Act)
 
@@ -58,7 +58,7 @@ class SqlJournal:
 
     def last_signal(self, group: GroupId) -> datetime | None:
         """Return when anybody last showed that they are there."""
-        at: datetime | None = self._db.execute(_LAST_SIGNAL, {"group": group}).scalar()
+        at: datetime | None = scalar(self._db, _LAST_SIGNAL, group=group)
         return at
 
     def thanks(self, group: GroupId) -> list[Act]:
@@ -67,7 +67,7 @@ class SqlJournal:
 
     def accepted_by(self, about: About) -> PersonId | None:
         """Return who last marked an answer as the one that solved its question."""
-        by: PersonId | None = self._db.execute(_ACCEPTED_BY, {"item": about.id, "item_kind": about.kind}).scalar()
+        by: PersonId | None = scalar(self._db, _ACCEPTED_BY, item=about.id, item_kind=about.kind)
         return by
 
     def by_person(self, group: GroupId, person: PersonId) -> list[Act]:

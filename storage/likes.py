@@ -11,7 +11,7 @@ from bot.chat import About, MessageRef
 from bot.ids import GroupId, PersonId
 from bot.study.likes import Like, Reaction
 from storage import tables
-from storage.rows import Rows, pairs, table_of
+from storage.rows import Rows, found, pairs, scalar, table_of
 
 LIKES = Rows(Like, tables.Likes)
 REACTIONS = Rows(Reaction, tables.Reaction)
@@ -121,15 +121,15 @@ class SqlLikes:
 
     def shown(self, messages: Collection[MessageRef]) -> dict[MessageRef, dict[str, int]]:
         """Return how many reactions of each emoji are kept, by message; those without any are left out."""
-        found: dict[MessageRef, dict[str, int]] = {}
+        shown: dict[MessageRef, dict[str, int]] = {}
         if messages:
-            for message, emoji, number in self._db.execute(_SHOWN, {"messages": list(messages)}):
-                found.setdefault(message, {})[emoji] = number
-        return found
+            for message, emoji, number in found(self._db, _SHOWN, messages=list(messages)):
+                shown.setdefault(message, {})[emoji] = number
+        return shown
 
     def reacts(self, item: About, person: PersonId) -> bool:
         """Return whether somebody still has a reaction on any message that shows an item."""
-        return self._db.execute(_REACTS, {"kind": item.kind, "item": item.id, "person": person}).first() is not None
+        return bool(found(self._db, _REACTS, kind=item.kind, item=item.id, person=person))
 
     def like(self, like: Like) -> bool:
         """Keep a like; return False where that person likes the item already."""
@@ -164,11 +164,11 @@ class SqlLikes:
 
     def exchanged(self, group: GroupId, person: PersonId) -> dict[PersonId, tuple[int, int]]:
         """Return how many likes somebody gave to and got from each other person."""
-        found: dict[PersonId, tuple[int, int]] = {}
-        for other, gave, got in self._db.execute(_EXCHANGED, {"group": group, "this": person}):
-            before = found.get(other, (0, 0))
-            found[other] = (before[0] + gave, before[1] + got)
-        return found
+        exchanged: dict[PersonId, tuple[int, int]] = {}
+        for other, gave, got in found(self._db, _EXCHANGED, group=group, this=person):
+            before = exchanged.get(other, (0, 0))
+            exchanged[other] = (before[0] + gave, before[1] + got)
+        return exchanged
 
     def given_by(self, group: GroupId, people: Iterable[PersonId]) -> dict[PersonId, int]:
         """Return how many likes people gave in all; those who gave none are left out."""
@@ -183,5 +183,5 @@ class SqlLikes:
     def worth_within(self, group: GroupId, owner: PersonId, begin: datetime, end: datetime) -> int:
         """Return what the likes that somebody got from an instant until another are worth together."""
         within = {"group": group, "owner": owner, "begin": begin, "end": end}
-        total: int = self._db.execute(_WORTH_WITHIN, within).scalar_one()
+        total: int = scalar(self._db, _WORTH_WITHIN, **within)
         return total

@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias, cast
+from itertools import starmap
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from sqlalchemy import (
     ARRAY,
@@ -18,7 +19,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Row,
     ScalarSelect,
     Select,
     Text,
@@ -37,7 +37,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from bot.outbox import LEASE, Post, PostState
 from storage import tables
-from storage.rows import Rows
+from storage.rows import Rows, done, found
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,8 @@ def _state(post: Line, *states: PostState) -> ColumnElement[bool]:
 
 DUE = _state(POSTS.c, PostState.DUE)
 """The condition that a post waits for its turn."""
+SENDING = _state(POSTS.c, PostState.SENDING)
+"""The condition that a post is on its way."""
 STUCK = _state(POSTS.c, PostState.DEAD, PostState.UNKNOWN)
 """The condition that a post stands nowhere, as far as is known, and is not tried again by itself."""
 
@@ -246,25 +248,25 @@ def claim(db: Connection, now: datetime, limit: int, after: str) -> list[Post]:
 
     Those that end unsent instead, as their time or their message is over, are returned as well.
     """
-    found, _ = _read(db, [row.id for row in db.execute(_EXPIRE, {"now": now})])
+    claimed, _ = _read(db, [id for (id,) in found(db, _EXPIRE, now=now)])
     asked: set[str] = set()
     room = limit
     while room > 0:
-        turn = db.execute(TURN, {"now": now, "after": after, "most": TOGETHER}).scalars().all()
-        spaces = [space for space in turn if space not in asked]
+        turn = found(db, TURN, now=now, after=after, most=TOGETHER)
+        spaces = [space for (space,) in turn if space not in asked]
         if not spaces:
             break
         asked.update(spaces)
         after = spaces[-1]
-        claimed = _serve(db, now, room, spaces)
-        room -= sum(post.state is PostState.SENDING for post in claimed)
-        found += claimed
-    return found
+        served = _serve(db, now, room, spaces)
+        room -= sum(post.state is PostState.SENDING for post in served)
+        claimed += served
+    return claimed
 
 
 def _serve(db: Connection, now: datetime, room: int, spaces: Sequence[str]) -> list[Post]:
     """Let spaces take turns until there is no more room or none of them has more."""
-    found: list[Post] = []
+    served: list[Post] = []
     waiting = list(spaces)
     while room > 0 and waiting:
         chosen, waiting = waiting[:room], waiting[room:]
@@ -274,29 +276,38 @@ def _serve(db: Connection, now: datetime, room: int, spaces: Sequence[str]) -> l
         over = [row.id for row in db.execute(_ORPHAN, {"unders": list(unders)})] if unders else []
         ids = [row.id for row in ready if not row.orphaned]
         if ids:
-            db.execute(_TAKE, {"ids": ids, "until": now + LEASE})
+            done(db, _TAKE, ids=ids, until=now + LEASE)
         posts, broken = _read(db, [*ids, *over])
         for id in broken:  # it must not stop the others
-            db.execute(_BREAK, {"this": id})
-        found += posts
+            done(db, _BREAK, this=id)
+        served += posts
         room -= len(ids) - len(broken)
         # Where somebody ended unsent, others are first in their lines now; who had more than their share come again.
         counts = {space: sum(row.space == space for row in ready) for space in chosen}
         waiting += [space for space in chosen if counts[space] and (unders or broken or counts[space] == quota)]
-    return found
+    return served
 
 
-def _ready_in(db: Connection, now: datetime, spaces: Sequence[str], quota: int) -> Sequence[Row[Any]]:
+class _Ready(NamedTuple):
+    """A post that can be claimed; an orphaned one follows a message that will never be."""
+
+    id: int
+    space: str
+    under: int | None
+    orphaned: bool
+
+
+def _ready_in(db: Connection, now: datetime, spaces: Sequence[str], quota: int) -> list[_Ready]:
     """Return up to `quota` posts of each space that can be claimed."""
     # Not where direct messages wait, whose space is the platform alone: many of them for the morning, and each alone.
     holding = [space for space in spaces if ":" in space]
     if db.dialect.name == "postgresql":
-        asked = {"now": now, "quota": quota, "spaces": list(spaces), "holding": holding}
-        return db.execute(_READY_IN_EACH, asked).all()
-    rows: list[Row[Any]] = []
+        ready = found(db, _READY_IN_EACH, now=now, quota=quota, spaces=list(spaces), holding=holding)
+        return list(starmap(_Ready, ready))
+    rows: list[_Ready] = []
     for space in spaces:
-        asked = {"now": now, "quota": quota, "space": space, "holding": space if space in holding else ""}
-        rows += db.execute(READY, asked)
+        held = space if space in holding else ""
+        rows += starmap(_Ready, found(db, READY, now=now, quota=quota, space=space, holding=held))
     return rows
 
 

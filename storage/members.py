@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, case, exists, func, literal_column
 from bot.ids import ActivityId, GroupId, MemberId, PersonId
 from bot.study.members import PRESENT, Member, MemberState, Role, Transition
 from storage import tables
-from storage.rows import Rows, table_of
+from storage.rows import Rows, done, found, scalar, table_of
 
 # Whoever saves a member read it before, perhaps before somebody else's like or answer was counted.
 MEMBERS = Rows(
@@ -157,12 +157,12 @@ class SqlMembers:
     ) -> int:
         """Return how many members of a group are in these states and roles."""
         chosen = {"group_": group, "states": list(states), "roles": list(roles)}
-        return self._db.execute(_COUNT, chosen).scalar_one()
+        return int(scalar(self._db, _COUNT, **chosen))
 
     def are_few(self, group: GroupId, at_most: int) -> bool:
         """Return whether no more than so many belong to a group, looking at no more of them than that."""
         chosen = {"group_": group, "states": list(PRESENT), "limit": at_most + 1}
-        return self._db.execute(_FEW, chosen).scalar_one() <= at_most
+        return bool(scalar(self._db, _FEW, **chosen) <= at_most)
 
     def leading(self, group: GroupId) -> list[Member]:
         """Return those who lead a group, those who came first first, looking at nobody else."""
@@ -174,7 +174,7 @@ class SqlMembers:
 
     def add_eighths(self, group: GroupId, person: PersonId, eighths: int) -> None:
         """Add eighths of a point to somebody's reputation in a group."""
-        self._db.execute(_ADD_EIGHTHS, {"group_": group, "person_": person, "gained": eighths})
+        done(self._db, _ADD_EIGHTHS, group_=group, person_=person, gained=eighths)
 
     def set_eighths(self, group: GroupId, reputations: Mapping[PersonId, int]) -> None:
         """Keep the reputation of people in a group, in eighths of a point."""
@@ -189,18 +189,18 @@ class SqlMembers:
 
     def first_liked(self, id: MemberId, at: datetime) -> bool:
         """Note that something of theirs was liked for the first time; return False where that is known."""
-        return self._db.execute(_FIRST_LIKED, {"this": id, "moment": at}).first() is not None
+        return bool(found(self._db, _FIRST_LIKED, this=id, moment=at))
 
     def signal(self, group: GroupId, person: PersonId, at: datetime) -> Member | None:
         """Note that somebody did something, so that reminders start anew; return whoever was dormant, active again."""
-        row = self._db.execute(_SIGNAL, {"group_": group, "person_": person, "moment": at}).first()
-        if row is None or row.state is not MemberState.DORMANT:
+        row = next(iter(found(self._db, _SIGNAL, group_=group, person_=person, moment=at)), None)
+        if row is None or row[1] is not MemberState.DORMANT:
             return None
-        return MEMBERS.one(self._db, _BECOMES, this=row.id, was=MemberState.DORMANT, becomes=MemberState.ACTIVE)
+        return MEMBERS.one(self._db, _BECOMES, this=row[0], was=MemberState.DORMANT, becomes=MemberState.ACTIVE)
 
     def offered(self, id: MemberId, until: datetime) -> None:
         """Note until when those who lead can write to somebody before the bot does."""
-        self._db.execute(_OFFERED, {"this": id, "until": until})
+        done(self._db, _OFFERED, this=id, until=until)
 
     def stepped(self, id: MemberId, step: int, reminded_at: datetime | None) -> Member | None:
         """Note a step of the ladder, once, and when the bot reminded somebody if it did; return the membership now."""
@@ -209,7 +209,7 @@ class SqlMembers:
     def fell_silent(self, id: MemberId) -> bool:
         """Let an active member be dormant; return False where they are something else by now."""
         changed = {"this": id, "was": MemberState.ACTIVE, "becomes": MemberState.DORMANT}
-        return self._db.execute(_BECOMES, changed).first() is not None
+        return bool(found(self._db, _BECOMES, **changed))
 
     def start_over(self, id: MemberId) -> None:
         """Let the ladder begin anew."""

@@ -6,15 +6,15 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, case, delete, func, literal_column, or_, select, update
+from sqlalchemy import Connection, bindparam, case, delete, exists, func, literal_column, or_, select, update
 
 from bot.cards import Card
 from bot.chat import About, MessageRef, ThreadRef
 from bot.ids import GroupId
 from bot.outbox import Figures, Message, Post, PostState, Verb
 from storage import line, tables
-from storage.line import DUE, POSTS
-from storage.rows import Rows, pairs
+from storage.line import DUE, POSTS, SENDING
+from storage.rows import Rows, done, found, pairs, scalar
 
 MESSAGES = Rows(Message, tables.Message)
 
@@ -155,6 +155,21 @@ _WAITS = (
     )
     .limit(1)
 )
+_WAITS_UNDER = select(POSTS.c.id).where(DUE, POSTS.c.under == bindparam("this")).limit(1)
+_NOW = bindparam("now", type_=POSTS.c.not_before.type)
+_STIRS = select(
+    or_(
+        *(
+            exists().where(state, column <= _NOW)
+            for state, column in (
+                (DUE, POSTS.c.not_before),
+                (DUE & POSTS.c.expires_at.is_not(None), POSTS.c.expires_at),
+                (SENDING, POSTS.c.lease_until),
+                (POSTS.c.sweep_at.is_not(None), POSTS.c.sweep_at),
+            )
+        )
+    )
+)
 _SHOWN_BY = MESSAGES.select.where(MESSAGES.c.ref == bindparam("ref"))
 _THREAD_OF = MESSAGES.select.where(MESSAGES.c.thread == bindparam("thread")).order_by(MESSAGES.c.id).limit(1)
 _MESSAGES = MESSAGES.select.where(MESSAGES.c.about == bindparam("about")).order_by(MESSAGES.c.id)
@@ -180,26 +195,24 @@ class SqlOutbox:
     def laid_down(self, about: About, slot: str, part: int, place: str) -> int:
         """Return how many messages were laid down for a part of a slot in a place, whatever came of them."""
         same = {"about": about, "slot": slot, "part": part, "place": place}
-        count: int = self._db.execute(_LAID_DOWN, same).scalar_one()
+        count: int = scalar(self._db, _LAID_DOWN, **same)
         return count
 
     def set_card(self, id: int, card: Card) -> bool:
         """Let a post show another card, and nothing else; return True where it was never tried and so will show it."""
-        row = self._db.execute(_SET_CARD, {"this": id, "card": card}).first()
-        return row is not None and row.state is PostState.DUE and row.attempts == 0
+        return found(self._db, _SET_CARD, this=id, card=card) == [[PostState.DUE, 0]]
 
     def release(self, id: int) -> bool:
         """Let a post hold its `once` no longer; return True where it was never tried and so is cancelled."""
-        row = self._db.execute(_RELEASE, {"this": id}).first()
-        return row is not None and row.state is PostState.CANCELLED and row.attempts == 0
+        return found(self._db, _RELEASE, this=id) == [[PostState.CANCELLED, 0]]
 
     def places(self, group: GroupId, slot: str) -> set[str]:
         """Return where a group has messages in a slot."""
-        return set(self._db.execute(_PLACES, {"group": group, "slot": slot}).scalars())
+        return {place for (place,) in found(self._db, _PLACES, group=group, slot=slot)}
 
     def drop(self, about: About, slot: str) -> None:
         """Let an item's dead and expired posts in a slot be cancelled, so that nobody posts them again."""
-        self._db.execute(_DROP, {"of": about, "within": slot})
+        done(self._db, _DROP, of=about, within=slot)
 
     def get(self, id: int) -> Post | None:
         """Return a post."""
@@ -207,7 +220,7 @@ class SqlOutbox:
 
     def message_of(self, id: int) -> MessageRef | None:
         """Return the message that a post became."""
-        message: MessageRef | None = self._db.execute(_MESSAGE_OF, {"this": id}).scalar()
+        message: MessageRef | None = scalar(self._db, _MESSAGE_OF, this=id)
         return message
 
     def pending_edit(self, under: int) -> Post | None:
@@ -226,11 +239,11 @@ class SqlOutbox:
     def begin(self, ids: Collection[int], now: datetime) -> None:
         """Write down that claimed posts are sent now, for the first time or once more."""
         if ids:
-            self._db.execute(_BEGIN, {"ids": list(ids), "now": now})
+            done(self._db, _BEGIN, ids=list(ids), now=now)
 
     def holds(self, post: Post) -> bool:
         """Return whether a claimed post is still its claimer's."""
-        return self._db.execute(_HOLDS, {"this": post.id, "held": post.fence}).first() is not None
+        return bool(found(self._db, _HOLDS, this=post.id, held=post.fence))
 
     def finish(self, post: Post) -> bool:
         """Keep a claimed post as it now stands; return False, changing nothing, where another process took it since.
@@ -240,7 +253,7 @@ class SqlOutbox:
         if post.state is PostState.SENDING and post.lease_until is not None:
             post = replace(post, not_before=post.lease_until)
         values = {f"new_{name}": getattr(post, name) for name in (*_FINISHED, "sweep_at")}
-        return self._db.execute(_FINISH, values | {"this": post.id, "held": post.fence}).first() is not None
+        return bool(found(self._db, _FINISH, **values, this=post.id, held=post.fence))
 
     def sweeps(self, now: datetime, limit: int, until: datetime) -> list[Post]:
         """Return posts whose sweep is due, each to one caller until an instant, by which their `sweep_at` is known."""
@@ -259,8 +272,7 @@ class SqlOutbox:
 
     def adopt(self, post: Post) -> bool:
         """Keep the message that was found of a post that ended without; return False where it did not."""
-        found = {"this": post.id, "found": post.message, "when": post.sent_at}
-        return self._db.execute(_ADOPT, found).first() is not None
+        return bool(found(self._db, _ADOPT, this=post.id, found=post.message, when=post.sent_at))
 
     def stuck(self, group: GroupId, limit: int = 200) -> list[Post]:
         """Return the newest of a group's posts that are dead or unknown, the newest first."""
@@ -269,7 +281,7 @@ class SqlOutbox:
     def decide(self, post: Post) -> bool:
         """Keep a dead, unknown or expired post as somebody decided; return False where it is none of them any more."""
         values = {f"new_{name}": getattr(post, name) for name in _DECIDED}
-        return self._db.execute(_DECIDE, values | {"this": post.id}).first() is not None
+        return bool(found(self._db, _DECIDE, **values, this=post.id))
 
     def next_at(self) -> datetime | None:
         """Return the earliest instant at which a waiting post can go out."""
@@ -294,12 +306,20 @@ class SqlOutbox:
 
     def last_sent(self, place: str) -> datetime | None:
         """Return when a place was last sent to."""
-        at: datetime | None = self._db.execute(_LAST_SENT, {"place": place}).scalar_one()
+        at: datetime | None = scalar(self._db, _LAST_SENT, place=place)
         return at
 
     def waits(self, place: str, besides: int = 0) -> bool:
         """Return whether another post than `besides` waits at a place or is on its way there."""
-        return self._db.execute(_WAITS, {"place": place, "besides": besides}).first() is not None
+        return bool(found(self._db, _WAITS, place=place, besides=besides))
+
+    def followed(self, post: Post) -> bool:
+        """Return whether another post waits at the place of a post, or for its message."""
+        return self.waits(post.place, post.id) or bool(found(self._db, _WAITS_UNDER, this=post.id))
+
+    def stirs(self, now: datetime) -> bool:
+        """Return whether a claim or a sweep may find something, at a glance that takes no lock."""
+        return bool(scalar(self._db, _STIRS, now=now))
 
     def register(self, message: Message) -> bool:
         """Remember which item a message shows; return False where it was known."""
@@ -319,4 +339,4 @@ class SqlOutbox:
 
     def forget(self, ref: MessageRef) -> None:
         """Forget a message that is gone."""
-        self._db.execute(_FORGET, {"ref": ref})
+        done(self._db, _FORGET, ref=ref)

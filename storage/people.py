@@ -11,7 +11,7 @@ from bot.chat import AccountRef
 from bot.ids import PersonId
 from bot.study.people import Account, Person
 from storage import tables
-from storage.rows import Rows, made_through
+from storage.rows import Rows, done, found, made_through, scalar
 
 SEEN_AGAIN = timedelta(hours=6)
 """How old what is known of somebody's last visit may be: keeping each would be a write for each call."""
@@ -85,24 +85,24 @@ class SqlPeople:
         if account is None:
             return None
         if now - account.seen_at >= SEEN_AGAIN:
-            self._db.execute(_SEEN, {"this": ref, "moment": now})
+            done(self._db, _SEEN, this=ref, moment=now)
         if account.own is not None:
             made_through(self._db, account.person, account.own)
         return self.lock(account.person) if lock else self.get(account.person)
 
     def own(self, ref: AccountRef) -> PersonId | None:
         """Return whose an account is by itself, however it is linked; None where the bot has not met it."""
-        own: PersonId | None = self._db.execute(_OWN, {"this": ref}).scalar()
+        own: PersonId | None = scalar(self._db, _OWN, this=ref)
         return own
 
     def now_is(self, own: PersonId) -> PersonId:
         """Return who somebody is by now, as their account may have been linked with others."""
-        person: PersonId | None = self._db.execute(_NOW_IS, {"this": own}).scalar()
+        person: PersonId | None = scalar(self._db, _NOW_IS, this=own)
         return own if person is None else person
 
     def aliases(self, id: PersonId) -> list[PersonId]:
         """Return whom else a person was before their accounts were linked."""
-        return list(self._db.execute(_ALIASES, {"this": id}).scalars())
+        return [own for (own,) in found(self._db, _ALIASES, this=id)]
 
     def add(self, person: Person, account: Account) -> None:
         """Keep a new person with their first account."""
@@ -127,8 +127,8 @@ class SqlPeople:
 
     def reached(self, ref: AccountRef, at: datetime) -> bool:
         """Note that a direct message arrived; return whether it was the first."""
-        self._db.execute(_ARRIVED, {"this": ref})
-        return self._db.execute(_REACHED, {"this": ref, "moment": at}).first() is not None
+        done(self._db, _ARRIVED, this=ref)
+        return bool(found(self._db, _REACHED, this=ref, moment=at))
 
     def refused(self, ref: AccountRef, at: datetime) -> None:
         """Note that an account takes no direct messages."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from bot.ids import AnswerId, GroupId, PersonId, QuestionId
 from bot.study.questions import VISIBLE, Answer, Question, QuestionState
 from storage import search, tables
-from storage.rows import Rows, pairs
+from storage.rows import Rows, pairs, scalar
 from storage.search import QUESTIONS
 
 ANSWERS = Rows(Answer, tables.Answer)
@@ -68,7 +68,7 @@ class SqlQuestions:
 
     def count(self, group: GroupId, states: Iterable[QuestionState] = VISIBLE) -> int:
         """Return how many of a group's questions are in some states."""
-        return self._db.execute(_COUNT, {"group": group, "states": list(states)}).scalar_one()
+        return int(scalar(self._db, _COUNT, group=group, states=list(states)))
 
     def by_person(self, group: GroupId, person: PersonId) -> list[Question]:
         """Return somebody's questions in a group, oldest first; withdrawn ones are left out."""

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Executable, Select, bindparam,
 from bot.chat import ChannelRef, MessageRef
 from bot.study.readings import DAILY, LEASE, WIDE, Likeable, Marked, PlaceRef, Reading, Step
 from storage import tables
-from storage.rows import Insert, Rows, upsert
+from storage.rows import Insert, Rows, found, scalar, upsert
 
 READINGS = Rows(Reading, tables.Reading)
 LIKEABLE = Rows(Likeable, tables.Likeable)
@@ -112,7 +112,7 @@ class SqlReadings:
         channel = place if isinstance(place, ChannelRef) else place.channel
         wide_at = message.at + DAILY
         line = Reading(place, channel.platform, str(channel.where), message.at, first_look, wide_at)
-        gap = self._db.execute(_EXPECT[self._db.dialect.name], READINGS.values(line)).scalar_one()
+        gap = scalar(self._db, _EXPECT[self._db.dialect.name], **READINGS.values(line))
         LIKEABLE.add_new(self._db, replace(message, gap=gap))  # nothing was known of it that a gap could make doubtful
 
     def forget(self, message: MessageRef) -> None:
@@ -155,7 +155,7 @@ class SqlReadings:
         """Keep how far a claimed place is; return False, changing nothing, where it was claimed or wished for since."""
         stands = {f"new_{name}": getattr(reading, name) for name in _FINISHED}
         held = {"this": reading.place, "held": reading.fence}
-        return self._db.execute(_FINISH, stands | held).first() is not None
+        return bool(found(self._db, _FINISH, **stands, **held))
 
     def drop(self, reading: Reading) -> None:
         """Read a claimed place no more unless something was wished for since."""
@@ -173,5 +173,5 @@ class SqlReadings:
 
     def at(self, id: int) -> MessageRef | None:
         """Return the message of an id."""
-        ref: MessageRef | None = self._db.execute(_AT, {"this": id}).scalar()
+        ref: MessageRef | None = scalar(self._db, _AT, this=id)
         return ref

@@ -11,7 +11,7 @@ from bot.ids import ActivityId, GroupId, PersonId, ReviewId, SubmissionId
 from bot.study.reviews import Review
 from bot.study.submissions import Submission
 from storage import tables
-from storage.rows import Rows, pairs
+from storage.rows import Rows, found, pairs, scalar
 from storage.submissions import SUBMISSIONS
 
 REVIEWS = Rows(Review, tables.Review)
@@ -112,16 +112,16 @@ class SqlReviews:
     ) -> list[tuple[Submission, int]]:
         """Return others' work that somebody has not reviewed, with how many reviews it has."""
         wanted = {"group": group, "person": person, "activities": list(activities), "offset": offset, "limit": limit}
-        return [(Submission(*row[:-1]), row[-1]) for row in self._db.execute(_WAITING, wanted)]
+        return [(Submission(*row[:-1]), row[-1]) for row in found(self._db, _WAITING, **wanted)]
 
     def waiting_count(self, group: GroupId, person: PersonId, activities: Iterable[ActivityId]) -> int:
         """Return how much work `waiting` has."""
         wanted = {"group": group, "person": person, "activities": list(activities)}
-        return self._db.execute(_WAITING_COUNT, wanted).scalar_one()
+        return int(scalar(self._db, _WAITING_COUNT, **wanted))
 
     def pairs(self, activity: ActivityId) -> set[tuple[PersonId, SubmissionId]]:
         """Return who has given feedback on which work for an activity; withdrawn feedback is left out."""
-        return {(person, work) for person, work in self._db.execute(_PAIRS, {"activity": activity})}
+        return {(person, work) for person, work in found(self._db, _PAIRS, activity=activity)}
 
     def unreviewed(self, group: GroupId, before: datetime, limit: int) -> list[Submission]:
         """Return work that was handed in before an instant and that nobody has reviewed, the oldest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields
 from itertools import starmap
 from operator import attrgetter
@@ -105,24 +105,21 @@ class Rows(Generic[V]):
 
     def one(self, db: Connection, statement: Executable, **parameters: object) -> V | None:
         """Return the first value of a statement over these columns."""
-        seen = snapshots.rows(db, statement, parameters)
-        row = db.execute(statement, parameters).first() if seen is None else next(iter(seen), None)
+        row = next(iter(found(db, statement, **parameters)), None)
         return None if row is None else self.kind(*row)
 
     def all(self, db: Connection, statement: Executable, **parameters: object) -> list[V]:
         """Return the values of a statement over these columns."""
-        seen = snapshots.rows(db, statement, parameters)
-        # All at once: asked for one by one, each row is a call through SQLAlchemy.
-        return list(starmap(self.kind, db.execute(statement, parameters).all() if seen is None else seen))
+        return list(starmap(self.kind, found(db, statement, **parameters)))
 
     def add(self, db: Connection, value: V, **more: object) -> None:
         """Keep a new value; `more` fills columns that are no fields."""
-        db.execute(self._insert, self.values(value) | more)
+        done(db, self._insert, **self.values(value), **more)
         self._note(db, value)
 
     def add_new(self, db: Connection, value: V) -> bool:
         """Keep a value unless one like it is there, and return whether it was kept."""
-        added = db.execute(self._insert_new[db.dialect.name], self.values(value)).first() is not None
+        added = bool(found(db, self._insert_new[db.dialect.name], **self.values(value)))
         if added:
             self._note(db, value)
         return added
@@ -135,15 +132,32 @@ class Rows(Generic[V]):
         for name in self._makers:
             own = through.get(getattr(value, name))
             if own is not None:
-                row = {"name": f"{self.table.name}.{name}", "row": attrgetter("id")(value), "own": own}
-                db.execute(_MOVED, row)
+                done(db, _MOVED, name=f"{self.table.name}.{name}", row=attrgetter("id")(value), own=own)
 
     def save(self, db: Connection, value: V) -> None:
         """Keep a changed value."""
         values = self.values(value)
-        db.execute(self._update, {name: values[name] for name in self._saved} | {"this": values["id"]})
+        done(db, self._update, **{name: values[name] for name in self._saved}, this=values["id"])
+
+
+def found(db: Connection, statement: Executable, **parameters: object) -> Sequence[list[Any]]:
+    """Return the rows of a statement, which may be shared."""
+    seen = snapshots.rows(db, statement, parameters)
+    # All at once: asked for one by one, each row is a call through SQLAlchemy.
+    return list(map(list, db.execute(statement, parameters).all())) if seen is None else seen
+
+
+def done(db: Connection, statement: Executable, **parameters: object) -> None:
+    """Run a statement that returns nothing."""
+    if snapshots.rows(db, statement, parameters) is None:
+        db.execute(statement, parameters)
+
+
+def scalar(db: Connection, statement: Executable, **parameters: object) -> Any:  # noqa: ANN401 - whatever the column holds
+    """Return what is in the first column of the first row; None where there is none."""
+    return next((row[0] for row in found(db, statement, **parameters)), None)
 
 
 def pairs(db: Connection, statement: Executable, **parameters: object) -> dict[Any, Any]:
     """Return the rows of a statement with two columns as a dictionary."""
-    return dict(iter(db.execute(statement, parameters)))
+    return {key: value for key, value in found(db, statement, **parameters)}

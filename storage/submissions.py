@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from bot.ids import ActivityId, GroupId, PersonId, SubmissionId
 from bot.study.submissions import Submission, SubmissionVersion
 from storage import tables
-from storage.rows import Rows, pairs
+from storage.rows import Rows, found, pairs, scalar
 
 SUBMISSIONS = Rows(Submission, tables.Submission)
 VERSIONS = Rows(SubmissionVersion, tables.SubmissionVersion)
@@ -75,7 +75,7 @@ class SqlSubmissions:
 
     def count(self, activity: ActivityId) -> int:
         """Return how many people have handed in work for an activity."""
-        return self._db.execute(_COUNT, {"activity": activity}).scalar_one()
+        return int(scalar(self._db, _COUNT, activity=activity))
 
     def counts(self, group: GroupId) -> dict[ActivityId, int]:
         """Return how many people have handed in work, by activity."""
@@ -89,6 +89,6 @@ class SqlSubmissions:
         """Return which activities people have handed in work for."""
         done: dict[PersonId, set[ActivityId]] = {person: set() for person in people}
         if done:
-            for person, activity in self._db.execute(_DONE_BY, {"group": group, "people": list(done)}):
+            for person, activity in found(self._db, _DONE_BY, group=group, people=list(done)):
                 done[person].add(activity)
         return {person: frozenset(activities) for person, activities in done.items()}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Executable, bindparam, case, delete, select
 
 from storage import tables
-from storage.rows import Insert, table_of, upsert
+from storage.rows import Insert, scalar, table_of, upsert
 
 USAGE = table_of(tables.Usage)
 _C = USAGE.c
@@ -49,12 +49,12 @@ class SqlUsage:
     def count(self, subject: str, what: str, since: datetime, lasts: timedelta = timedelta(days=1)) -> int:
         """Count one more in the window that began at `since`, and return how many there are in it now."""
         line = {"subject": subject, "what": what, "since": since, "count": 1, "latest": since + lasts}
-        counted: int = self._db.execute(_COUNT[self._db.dialect.name], line).scalar_one()
+        counted: int = scalar(self._db, _COUNT[self._db.dialect.name], **line)
         return counted
 
     def used(self, subject: str, what: str, since: datetime) -> int:
         """Return how many there are in the window that began at `since`."""
-        return self._db.execute(_USED, {"subject": subject, "what": what, "since": since}).scalar() or 0
+        return int(scalar(self._db, _USED, subject=subject, what=what, since=since) or 0)
 
     def forget(self, before: datetime, limit: int) -> int:
         """Forget up to `limit` counts of windows that began before an instant, and return how many there were."""

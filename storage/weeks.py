@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, or_, update
 from bot.ids import ActivityId, GroupId, WeekId
 from bot.study.weeks import Activity, SyllabusVersion, Week
 from storage import tables
-from storage.rows import Rows
+from storage.rows import Rows, done
 
 WEEKS = Rows(Week, tables.Week, own_way=["revision"])
 ACTIVITIES = Rows(Activity, tables.Activity)
@@ -59,7 +59,7 @@ class SqlWeeks:
     def save(self, week: Week) -> None:
         """Keep a changed week, as a new revision where calendars show it otherwise from now on."""
         shown = {"ordinal": week.ordinal, "title": week.title, "opens_at": week.opens_at, "state": week.state}
-        self._db.execute(_REVISED, {"this": week.id} | {f"new_{name}": value for name, value in shown.items()})
+        done(self._db, _REVISED, this=week.id, **{f"new_{name}": value for name, value in shown.items()})
         WEEKS.save(self._db, week)
 
     def activity(self, id: ActivityId) -> Activity | None:

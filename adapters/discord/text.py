@@ -16,6 +16,7 @@ _STYLES = {MomentStyle.DATE: "D", MomentStyle.TIME: "t", MomentStyle.FULL: "F", 
 _BETWEEN = "\u200b"
 """Keeps the marks of two spans in a row apart."""
 _UNSAFE_IN_URL = re.compile(r"[\s<>()\\]")
+_LINE_END = re.compile(r"\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*")
 
 
 def draw_text(text: Text) -> str:
@@ -83,7 +84,7 @@ def _span(span: Span) -> str:
 
 def one_line(words: str) -> str:
     """Return words without line breaks."""
-    return re.sub(r"\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*", " ", words)
+    return words if words.isprintable() else _LINE_END.sub(" ", words)
 
 
 def _marked(words: str, mark: str) -> str:

@@ -121,7 +121,7 @@ async def test_a_process_that_wakes_after_its_send_removes_its_copy(each_scene: 
     each_scene.clock.move_by(LEASE)
     await each_scene.pump.drain()
     assert len(each_scene.javascript.messages) == 2
-    assert not await sleeper._book.keep(late)
+    assert not (await sleeper._book.keep(late)).ours
     assert late.message is not None
     await sleeper._courier.heal(errand, late.message)
     post = await each_scene.standing()

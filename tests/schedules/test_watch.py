@@ -33,12 +33,13 @@ class Watching:
         self.asked.append(post.state)
         return self.ask(post)
 
-    def ended(self, uow: UnitOfWork, post: Post) -> None:
+    def ended(self, uow: UnitOfWork, post: Post) -> bool:
         kept = uow.outbox.get(post.id)
         assert kept is not None
         assert kept.state is post.state
         self.heard.append((str(post.about), post.state))
         self.hear(post)
+        return False
 
 
 @pytest.fixture

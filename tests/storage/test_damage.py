@@ -146,6 +146,10 @@ def failing(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         def cursor(self, factory: Any = Cursor) -> Any:
             return super().cursor(factory)
 
+        def execute(self, sql: str, *more: Any) -> sqlite3.Cursor:
+            fault(self, sql)
+            return super().execute(sql, *more)
+
     with monkeypatch.context() as patched:
         patched.setattr(storage.sqlite, "WriterConnection", Connection)
         yield
