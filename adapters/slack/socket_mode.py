@@ -121,11 +121,23 @@ class Socket:
         await send_async_response(client, request, answer, began)
 
     async def _mind(self, client: _Client) -> None:
-        """Let an address that failed not be tried again: it opens one socket, for moments, and the library keeps it."""
-        while True:
-            await asyncio.sleep(_LOOK)
-            if not await client.is_connected():
+        """Let a socket that was lost be opened anew at once: the library notices at its next ping.
+
+        An address that failed is not tried again: it opens one socket, for moments, and the library would keep it.
+        """
+        opening: asyncio.Task[None] | None = None
+        try:
+            while True:
+                await asyncio.sleep(_LOOK)
+                if await client.is_connected():
+                    continue
                 client.wss_uri = None
+                if client.was_lost and (opening is None or opening.done()):
+                    opening = asyncio.create_task(_open_anew(client))
+        finally:
+            if opening is not None:
+                opening.cancel()
+                await asyncio.gather(opening, return_exceptions=True)
 
     async def _overheard(self, message: WSMessage) -> None:
         """Hear what Slack says about the connection itself: one that began anew may have missed something."""
@@ -149,10 +161,24 @@ class Socket:
                 self._opened(planned)
 
 
+async def _open_anew(client: _Client) -> None:
+    try:
+        await client.connect_to_new_endpoint()
+    except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        why = errors.name_of(error) if isinstance(error, SlackApiError) else type(error).__name__
+        log.warning("the socket cannot be opened anew (%s); it is tried again", why)
+
+
 class _Client(SocketModeClient):
     """The library's client, which asks for no more than a few addresses at once however often it is turned away."""
 
     _asked: deque[float]
+
+    @property
+    def was_lost(self) -> bool:
+        """Whether a socket that was open is no more, and nothing is done about that."""
+        session = self.current_session
+        return session is not None and session.closed and self.auto_reconnect_enabled and not self.closed
 
     async def issue_new_wss_url(self) -> str:
         """Return a new address."""
