@@ -1,37 +1,27 @@
-"""The other side of bench.discord, in a process of its own: a Discord, and the members who do things there.
-
-It reads one line of JSON from its input for each thing to do, and writes one line about how that went.
-"""
+"""The other side of bench.discord, in a process of its own: a Discord, and the members who do things there."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Iterable, Sequence
 from time import monotonic
-from typing import Any, TypeAlias
+from typing import Any
 
+from bench import members
+from bench.members import START, Doing, Timed, serve
 from tests.fakes.discord import Channel, FakeDiscord, Interaction, Message, Person
 
 CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
-PATIENCE = 20.0
-"""Seconds for which a member waits until an answer says more than that it takes a moment."""
-START = 60.0
-"""Seconds in which a bot has to come up."""
-CALM = 1.0
-"""Seconds without a request after which a bot has done what it came up for."""
-
-Doing: TypeAlias = Callable[[Person, int], Awaitable[Interaction]]
 
 
-class Crowd:
+class Crowd(members.Crowd):
     """Members in a channel; when each of their interactions was acknowledged is written down."""
 
     def __init__(self, fake: FakeDiscord, members: int) -> None:
+        super().__init__([fake.person(f"user{number}") for number in range(members)])
         self._fake = fake
         self._place: Channel = fake.channel("javascript")
-        self._people = [fake.person(f"user{number}") for number in range(members)]
         self._acknowledged: dict[int, float] = {}
         heard = fake.recorder.told
 
@@ -42,13 +32,9 @@ class Crowd:
             heard()
 
         fake.recorder.told = told
-        for person in self._people:
-            person.patience = PATIENCE
-        self._week: Message | None = None
 
     @property
     def about(self) -> dict[str, Any]:
-        """Where the bot finds this Discord, and who is there."""
         fake = self._fake
         where = {"api_url": fake.api_url, "gateway_url": fake.gateway_url, "token": fake.token}
         people = [one.user.id for one in self._people]
@@ -67,68 +53,36 @@ class Crowd:
             START,
         )
 
-    async def calm(self) -> None:
-        """Wait until the first week is posted, and nothing was asked for a while."""
-        async with asyncio.timeout(START):
-            while self._week is None:
-                await asyncio.sleep(CALM / 10)
-                posted = (one for one in self._place.messages if any(b["label"] == "My progress" for b in one.buttons))
-                self._week = next(posted, None)
-            asked = -1
-            while asked != len(self._fake.recorder.asked):
-                asked = len(self._fake.recorder.asked)
-                await asyncio.sleep(CALM)
+    async def asked(self) -> int:
+        return len(self._fake.recorder.asked)
 
-    async def play(self, what: str, times: int, rate: float) -> list[tuple[float, float | None, bool]]:
-        """Let so many things be done, so many a second, whatever comes of those before.
+    def messages(self) -> Iterable[Message]:
+        return self._place.messages
 
-        Returns of each when it was begun, how long it took to be acknowledged, and whether there was an answer in time.
-        """
-        turns = self._turns.get(what) or [self._types(what)]
-        began, doing = monotonic(), []
-        for number in range(times):
-            await asyncio.sleep(max(0.0, began + number / rate - monotonic()))
-            person = self._people[number % len(self._people)]
-            # With each round of the members, everybody goes on to the next thing.
-            turn = turns[(number + number // len(self._people)) % len(turns)]
-            doing.append(asyncio.create_task(self._timed(turn, person, number)))
-        return list(await asyncio.gather(*doing))
-
-    async def _timed(self, turn: Doing, person: Person, number: int) -> tuple[float, float | None, bool]:
+    async def timed(self, turn: Doing, person: Person, number: int) -> Timed:
         began = monotonic()
-        asked = await turn(person, number)
+        asked: Interaction = await turn(person, number)
         acknowledged = self._acknowledged.get(asked.id)
         return began, acknowledged - began if acknowledged is not None else None, asked.answered.is_set()
 
-    async def asked(self) -> int:
-        """Return how many requests there were."""
-        return len(self._fake.recorder.asked)
+    def turns(self, what: str) -> Sequence[Doing]:
+        """Return what members do: of twenty, fifteen look, two open a form, three send one; or one thing by its name.
 
-    @property
-    def _turns(self) -> dict[str, list[Doing]]:
-        """What members do: of twenty, fifteen look, two open a form and three send one; a button is as usual as a word.
-
-        A learner's week is about that: two works handed in, a question, and a look at what is open before and after.
+        A learner's week is about that: two works handed in, a question, and a look at what is open before and after. A
+        button is as usual as a word.
         """
         looks = [
-            *(self._types("week"), self._presses("My progress"), self._presses("See resp")),
+            *(self._types("week"), self.presses("My progress"), self.presses("See resp")),
             *(self._types("progress"), self._types("questions")),
         ]
         writes: list[Doing] = [self._submits, self._asks, self._submits]
-        forms = [self._presses("Ask a question"), self._types("submit")]
+        forms = [self.presses("Ask a question"), self._types("submit")]
         mixed = [*looks, writes[0], forms[0], *looks, writes[1], forms[1], *looks, writes[2]]
-        return {"mixed": mixed, "reading": looks, "forms": forms, "writing": writes}
+        turns = {"mixed": mixed, "reading": looks, "forms": forms, "writing": writes}
+        return turns.get(what) or [self._types(what)]
 
     def _types(self, command: str) -> Doing:
         return lambda person, _: person.types(f"/{command}", self._place)
-
-    def _presses(self, label: str) -> Doing:
-        def press(person: Person, _: int) -> Awaitable[Interaction]:
-            assert self._week is not None, "the week is posted"
-            whole = next(one["label"] for one in self._week.buttons if str(one["label"]).startswith(label))
-            return person.presses(whole, self._week)
-
-        return press
 
     def _submits(self, person: Person, number: int) -> Awaitable[Interaction]:
         link = f"https://work.example/{number}"
@@ -140,21 +94,12 @@ class Crowd:
         return person.types("/ask", self._place, question=words, details="I tried it twice and got the same.")
 
 
-async def serve(members: int) -> None:
-    """Do what the input says, until it ends."""
+async def main(members: int) -> None:
+    """Be a Discord with so many members."""
     async with FakeDiscord() as fake:
         crowd = Crowd(fake, members)
-        acts: dict[str, Callable[..., Awaitable[Any]]] = {
-            "connected": crowd.connected,
-            "calm": crowd.calm,
-            "play": crowd.play,
-            "asked": crowd.asked,
-        }
-        print(json.dumps(crowd.about), flush=True)
-        while line := await asyncio.to_thread(sys.stdin.readline):
-            wish = json.loads(line)
-            print(json.dumps(await acts[wish.pop("do")](**wish)), flush=True)
+        await serve(crowd, crowd.connected)
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1])))
+    asyncio.run(main(int(sys.argv[1])))

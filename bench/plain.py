@@ -6,29 +6,44 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
+from unittest.mock import patch
 
-from sqlalchemy import Connection, event
-
+import storage.sqlite
 from bot.ports import UnitOfWork
 from storage.database import Store, open_store
+from storage.sqlite import WriterConnection
 from storage.unit_of_work import SqlUnitOfWork
 
+Parameters: TypeAlias = Any
+"""Whatever the driver takes."""
+Made: TypeAlias = Any
+"""A kind of cursor, or one of them."""
 Statement: TypeAlias = tuple[str, Any]
 """Words and parameters, as the driver gets them."""
 
+_OF_A_WORK = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+"""How statements begin that a unit of work asks for, unlike those of the transaction around it."""
+
 
 def overheard(path: Path, heard: list[Statement]) -> Store[UnitOfWork]:
-    """Open a store that adds each statement to `heard` as it hands it to the driver; what is read is left out."""
+    """Open a store that adds each statement to `heard` as the driver gets it; what is read by the way is left out."""
 
-    def hear(_db: object, _cursor: object, words: str, parameters: object, _context: object, _many: bool) -> None:
-        heard.append((words, parameters))
+    class Cursor(sqlite3.Cursor):
+        def execute(self, words: str, parameters: Parameters = (), /) -> Cursor:
+            heard.append((words, parameters))
+            return super().execute(words, parameters)
 
-    def ports(db: Connection) -> UnitOfWork:
-        if not event.contains(db.engine, "before_cursor_execute", hear):
-            event.listen(db.engine, "before_cursor_execute", hear)
-        return SqlUnitOfWork(db, "bench")
+    class Overheard(WriterConnection):
+        def cursor(self, factory: Made = Cursor) -> Made:
+            return super().cursor(factory)
 
-    return open_store(f"sqlite:///{path}", ports, durable=False)
+        def execute(self, words: str, parameters: Parameters = (), /) -> sqlite3.Cursor:
+            if words.startswith(_OF_A_WORK):
+                heard.append((words, parameters))
+            return super().execute(words, parameters)
+
+    with patch.object(storage.sqlite, "WriterConnection", Overheard):
+        return open_store(f"sqlite:///{path}", lambda db: SqlUnitOfWork(db, "bench"), durable=False)
 
 
 def opened(path: Path) -> sqlite3.Connection:

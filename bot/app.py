@@ -66,6 +66,7 @@ class Bot:
         wake: Callable[[], None] = lambda: None,
         limits: Limits = USUAL,
         link: Links = lambda _: None,
+        rosters: Callable[[str], bool] = lambda _: True,
         site: str | None = None,
         issuer: Issuer | None = None,
         meter: Meter | None = None,
@@ -78,6 +79,7 @@ class Bot:
         self.wake = wake
         self.limits = limits
         self.link = link
+        self.rosters = rosters
         self.site = site
         self.issuer = issuer
         self._meter = meter or Unmeasured()
@@ -217,6 +219,7 @@ class Bot:
             command=command,
             limits=self.limits,
             link=self.link,
+            rosters=self.rosters,
             site=self.site,
             issuer=self.issuer,
         )

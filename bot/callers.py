@@ -17,7 +17,7 @@ from bot.errors import (
     UnknownItem,
 )
 from bot.ids import GroupId, PersonId, code, from_code, new_id
-from bot.options import Access, Command, hidden
+from bot.options import Access, Command, on_one_line
 from bot.ports import UnitOfWork
 from bot.study.groups import ALIVE, Group
 from bot.study.members import WAITING, Role
@@ -43,8 +43,7 @@ def person_of(uow: UnitOfWork, command: Command, call: Invocation, now: datetime
 
 def _name(call: Invocation) -> str:
     """Return what somebody is called, on one line and without characters that nobody sees."""
-    seen = "".join(" " if character in "\n\t" else character for character in call.name if not hidden(character))
-    return " ".join(seen.split())[:80] or call.account.user
+    return on_one_line(call.name)[:80] or call.account.user
 
 
 def group_of(uow: UnitOfWork, command: Command, call: Invocation, person: Person) -> Group | None:

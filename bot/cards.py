@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from bot.language import Language
 from bot.measure import cost, excerpt, keep_cost
-from bot.text import EMPTY, Text, TextLike, to_text
+from bot.text import EMPTY, Text, TextLike, say, to_text
 
 CARD_COST = 3_600
 """Characters a card may hold once escaped for the strictest platform (Discord shows 4,000 in a message)."""
@@ -180,10 +180,16 @@ class Tone(StrEnum):
     NEEDS_YOU = "needs_you"
 
 
+_OPEN = say("Open")
+# In plain words, so that cards are kept without it until they are translated.
+_OPEN_PLAINLY = to_text("Open")
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """A message of the bot: a title, blocks, a small footer, buttons; `labels` are those of the thread that it heads.
 
+    `opens` stands on the buttons that some platforms put beside a line with an address.
     Raises ValueError where some platform could not draw it; `pages` makes as many cards as long text needs.
     """
 
@@ -193,6 +199,7 @@ class Card:
     footer: Text = EMPTY
     tone: Tone = Tone.PLAIN
     labels: tuple[Label, ...] = ()
+    opens: Text = _OPEN_PLAINLY
 
     def __post_init__(self) -> None:
         _within(cost(self.title), TITLE_COST, "a card's title")
@@ -321,8 +328,10 @@ def translated(card: Card, language: Language) -> Card:
     blocks = tuple([_translated(block, say) for block in card.blocks])
     buttons = tuple([_labelled(button, say(button.label)) for button in card.buttons])
     labels = tuple([replace(label, text=say(label.text)) for label in card.labels]) if card.labels else ()
+    opens = say(_OPEN) if card.opens == _OPEN_PLAINLY else card.opens
     same = title is card.title and footer is card.footer and _same(blocks, card.blocks) and _same(buttons, card.buttons)
-    return card if same and labels == card.labels else Card(title, blocks, buttons, footer, card.tone, labels)
+    same = same and labels == card.labels and opens == card.opens
+    return card if same else Card(title, blocks, buttons, footer, card.tone, labels, opens)
 
 
 def _same(ones: Iterable[object], others: Iterable[object]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -28,7 +28,7 @@ from bot.study.people import Person, mention
 from bot.study.quiet import ONE_IN
 from bot.study.reputation import gained
 from bot.study.rights import Standing
-from bot.study.thanks import next_thanks
+from bot.study.thanks import day_before_a_week
 from bot.study.times import UnknownZone, after_quiet
 from bot.study.times import zone as find_zone
 from bot.text import Mention, TextLike, say, to_text
@@ -53,6 +53,7 @@ class Context:
         command: Command | None = None,
         limits: Limits = USUAL,
         link: Links = lambda _: None,
+        rosters: Callable[[str], bool] = lambda _: True,
         site: str | None = None,
         issuer: Issuer | None = None,
     ) -> None:
@@ -64,6 +65,8 @@ class Context:
         self.commands = commands
         self.limits = limits
         self.link = link
+        self.rosters = rosters
+        """Whether the spaces of a platform keep rosters."""
         self.site = site
         """Where the public pages are, with a slash at its end; None where there are none."""
         self.issuer = issuer
@@ -157,6 +160,7 @@ class Context:
             member=member,
             limits=self.limits,
             link=self.link,
+            rosters=self.rosters,
             site=self.site,
             issuer=self.issuer,
         )._sharing(self)
@@ -328,7 +332,7 @@ class Context:
         """Let those who help be thanked at the end of the week."""
         group = self.group
         if group.thanks and self.uow.agenda.at(DueKind.THANK_HELPERS, group.id) is None:
-            self.due(DueKind.THANK_HELPERS, group.id, next_thanks(group, self.now))
+            self.due(DueKind.THANK_HELPERS, group.id, day_before_a_week(group, self.now))
 
     def _is_back(self, member: Member) -> None:
         """Note that somebody who had fallen silent for good is active again: to be welcomed, and looked after anew."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.cards import Card
-from bot.chat import About, Address
+from bot.chat import About, Address, OpenThread
 from bot.ids import GroupId, PersonId, new_id
 from bot.outbox import Outbox, Post, PostState, Verb, key, once_of, place_of, space_of
 
@@ -124,12 +124,34 @@ class Desk:
             return False
         if change.verb is Verb.EDIT and (post.once is None or self._outbox.pending_edit(post.id)):
             return False
-        what = Shown(post.about, post.slot, post.group, post.owner)
-        return self._add(what, change.verb, post.card if change.verb is Verb.EDIT else None, None, post, post.part)
+        if change.verb is Verb.RENAME and self._outbox.pending_title(post.id):
+            return False
+        card = post.card if change.verb is Verb.EDIT else None
+        to = change.to if change.verb is Verb.RENAME else None
+        if to is not None and isinstance(post.to, OpenThread):
+            to = post.to  # the newest wish
+        return self._add(_what(post), change.verb, card, to, post, post.part)
 
     def redraw(self, post: Post, card: Card) -> None:
         """Let a message that stands show another card."""
-        self._stand(Shown(post.about, post.slot, post.group, post.owner), post, card, None, None, post.part)
+        self._stand(_what(post), post, card, None, None, post.part)
+
+    def rename(self, post: Post, title: str) -> None:
+        """Let the thread that a post heads have another title, also where the message above it is gone.
+
+        A platform may keep a line that tells of it for good, so it must be one that names nobody.
+        """
+        if not isinstance(post.to, OpenThread) or post.to.title == title:
+            return
+        self.used = True
+        to = replace(post.to, title=title)
+        if self._outbox.readdress(post.id, to):
+            return
+        pending = self._outbox.pending_title(post.id)
+        if pending:
+            self._outbox.readdress(pending.id, to)
+        else:
+            self._add(_what(post), Verb.RENAME, None, to, post, post.part)
 
     def withdraw(self, post: Post) -> None:
         """Let a message that stands be gone: deleted, or cancelled where it was not sent."""
@@ -158,15 +180,14 @@ class Desk:
     def _take_back(self, post: Post) -> None:
         self.used = True
         if not self._outbox.release(post.id):
-            what = Shown(post.about, post.slot, post.group, post.owner)
-            self._add(what, Verb.DELETE, None, None, post, post.part)
+            self._add(_what(post), Verb.DELETE, None, None, post, post.part)
 
     def _add(
         self, what: Shown, verb: Verb, card: Card | None, to: Address | None, under: Post | None, part: int
     ) -> bool:
         """Lay a post down; return False where one like it stands already."""
         id = new_id(self._now)
-        place = _place(to, under)
+        place = f"title:{under.id}" if verb is Verb.RENAME and under is not None else _place(to, under)
         self.used = True
         post = Post(
             id=id,
@@ -200,6 +221,10 @@ class Desk:
         # It stood here before and was taken back. What stands now is another message, so it has another key.
         earlier = self._outbox.laid_down(post.about, post.slot, post.part, post.place)
         return self._outbox.add(replace(post, key=key(*parts, earlier)))
+
+
+def _what(post: Post) -> Shown:
+    return Shown(post.about, post.slot, post.group, post.owner)
 
 
 def _place(to: Address | None, under: Post | None) -> str:

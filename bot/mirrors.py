@@ -28,6 +28,8 @@ def pass_on(ctx: Context, event: ThreadReplied, root: Message) -> bool:
     said = About(REPLY, ctx.new_id())
     if ctx.uow.outbox.shown_by(event.message) is not None or not _elsewhere(ctx, root):
         return False
+    if ctx.group.emptied_at is not None:  # no text of this group is kept any more
+        return False
     if not ctx.uow.outbox.register(Message(ctx.new_id(), event.message, None, said, ctx.group.id, own)):
         return False  # another process passed it on at the same moment
     who = ctx.mention(ctx.person.id)

@@ -148,6 +148,12 @@ class Option:
         return int(value) if self.type is int else value
 
 
+def on_one_line(words: str) -> str:
+    """Return words on one line, without characters that nobody sees."""
+    seen = "".join(" " if character in "\n\t" else character for character in words if not hidden(character))
+    return " ".join(seen.split())
+
+
 def hidden(character: str) -> bool:
     """Return whether a character is invisible and could make a text look like another: control or bidi."""
     return (unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t") or character in (
@@ -178,6 +184,10 @@ class Command:
     def by_name(self) -> Mapping[str, Option]:
         """The options by name."""
         return {option.name: option for option in self.options}
+
+    def fits(self, *, rosters: bool) -> bool:
+        """Return whether the command is of use on a platform whose spaces keep `rosters`, or keep none."""
+        return rosters or all(option.type is not RosterRef for option in self.options)
 
     @property
     def summary(self) -> Text:

@@ -27,11 +27,12 @@ FAREWELL = "left"
 
 
 class Verb(StrEnum):
-    """What is done with a message."""
+    """What is done with a message, or with the thread that it heads."""
 
     SEND = "send"
     EDIT = "edit"
     DELETE = "delete"
+    RENAME = "rename"
 
 
 class PostState(StrEnum):
@@ -52,7 +53,8 @@ class Post:
 
     `key` names it to the platform; `once` is what a standing message is unique by, None for edits, deletes and what was
     taken back. `place` keeps the order per destination. `under` is the post whose message this one edits, deletes or
-    answers in its thread, and which must have its message before; `to` is None then. `card` is the newest wish.
+    answers in its thread, or whose thread it renames, and which must have its message before; `to` is None then, but
+    for a new title. `card` is the newest wish, and so is the title in `to`.
     `space` is the space that it goes to, or the platform alone for direct messages: spaces take turns. `sends` counts
     the sends that may have reached the platform, the one under way included, so a post that is `due` was never sent;
     `last_try_at` is when the last try began. `looks` counts the times that it was then looked for in vain, last at
@@ -134,6 +136,9 @@ class Outbox(Protocol):
     def set_card(self, id: int, card: Card) -> bool:
         """Let a post show another card, and nothing else; return True where it was never tried and so will show it."""
 
+    def readdress(self, id: int, to: Address) -> bool:
+        """Let a post have another address, in the same place; return True where it was never tried and so has it."""
+
     def release(self, id: int) -> bool:
         """Let a post hold its `once` no longer; return True where it was never tried and so is cancelled."""
 
@@ -151,6 +156,9 @@ class Outbox(Protocol):
 
     def pending_edit(self, under: int) -> Post | None:
         """Return the edit of a post that still waits, so that a later one takes its place."""
+
+    def pending_title(self, under: int) -> Post | None:
+        """Return the new title of a post's thread that still waits, so that a later one takes its place."""
 
     def claim(self, now: datetime, limit: int, after: str = "") -> list[Post]:
         """Mark posts that can go out now as `sending`, for LEASE, and return them, and those that ended unsent instead.

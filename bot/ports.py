@@ -23,7 +23,7 @@ from bot.study.credit import Credit
 from bot.study.drafts import Drafts
 from bot.study.groups import Groups
 from bot.study.likes import Likes
-from bot.study.linking import Links as LinkedAccounts
+from bot.study.linked import Links as LinkedAccounts
 from bot.study.members import Members
 from bot.study.my_data import MyData
 from bot.study.notes import Notes
@@ -34,6 +34,7 @@ from bot.study.publishing import Publications
 from bot.study.questions import Questions
 from bot.study.readings import Readings
 from bot.study.records import Records
+from bot.study.retention import Texts
 from bot.study.reviews import Reviews
 from bot.study.rosters import Rosters
 from bot.study.spaces import Spaces
@@ -86,6 +87,7 @@ class UnitOfWork(Protocol):
     my_data: MyData
     badges: Badges
     stories: Stories
+    texts: Texts
     credit: Credit
     keepsakes: Keepsakes
 
@@ -206,6 +208,14 @@ class Linking(Protocol):
 
     def link(self, message: MessageRef) -> str | None:
         """Return the web address of a message."""
+
+
+@runtime_checkable
+class Titling(Protocol):
+    """A platform whose threads have titles."""
+
+    async def rename(self, thread: ThreadRef, title: str) -> None:
+        """Let a thread have another title; one that has it already, or is gone, is fine. May raise DeliveryError."""
 
 
 @runtime_checkable

@@ -168,7 +168,7 @@ class Book:
             if current is None or not uow.outbox.holds(post):
                 return None
             # What was wished since it was claimed goes out now.
-            asked = self._asked(uow, replace(post, card=current.card, once=current.once))
+            asked = self._asked(uow, replace(post, card=current.card, once=current.once, to=current.to))
             if asked.state is PostState.DUE:
                 return replace(asked, state=PostState.SENDING, lease_until=asked.not_before)
             if asked.state is not PostState.SENDING:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.chat import Direct, MessageRef
+from bot.chat import Direct, MessageRef, OpenThread, ThreadRef
 from bot.errors import DeliveryError, MessageGone, PersonRefuses
 from bot.faultpoints import faultpoint
 from bot.outbox import LEASE, Post, PostState, Verb, place_of, wait
-from bot.ports import Clock, Habits, Platform
+from bot.ports import Clock, Habits, Platform, Titling
 from schedules.book import FIRST_SWEEP, OVER, SURPRISED, SURPRISES, TAKEN_BACK, Book, Errand, ended, next_sweep
 from schedules.pacing import Pacing
 
@@ -58,6 +58,8 @@ class Courier:
         platform = self._platforms.get(errand.platform)
         if platform is None:
             return self._put_off(errand, DeliveryError(f"{errand.platform} is not switched on"))
+        if errand.post.verb is Verb.RENAME and not _has_title(platform, errand):
+            return ended(errand.post, PostState.CANCELLED, "there is no thread with a title")
         if errand.post.verb is not Verb.SEND:
             return await self._change(platform, errand)
         if not errand.doubtful:
@@ -66,7 +68,7 @@ class Courier:
             return await self._send_again(platform, errand)
         return await self._look(platform, errand)
 
-    # Edits and deletions, which may be done twice
+    # Edits, deletions and new titles, which may be done twice
 
     async def _change(self, platform: Platform, errand: Errand) -> Post | None:
         post, message = errand.post, errand.parent
@@ -76,11 +78,7 @@ class Courier:
             return None  # somebody else may have shown something newer
         faultpoint("delivery: before a change")
         try:
-            if post.verb is Verb.DELETE:
-                await self._ask(errand, platform.delete(message))
-            else:
-                assert post.card is not None, "an edit shows something"
-                await self._ask(errand, platform.edit(message, post.card))
+            await self._ask(errand, _changed(platform, post, message))
         except MessageGone as error:
             if post.verb is Verb.EDIT:
                 return replace(ended(post, PostState.CANCELLED, error.reason), message=message)
@@ -298,3 +296,18 @@ class Courier:
         await self._ask(errand, platform.delete(copy))
         log.warning("a copy of post %s was removed", errand.post.id)
         faultpoint("sweep: a copy is gone")
+
+
+def _has_title(platform: Platform, errand: Errand) -> bool:
+    return isinstance(platform, Titling) and errand.parent is not None and errand.parent.thread is not None
+
+
+def _changed(platform: Platform, post: Post, message: MessageRef) -> Awaitable[None]:
+    """Return the request by which a message, or the title of its thread, becomes what is wished."""
+    match post.verb, post.to:
+        case Verb.DELETE, _:
+            return platform.delete(message)
+        case Verb.RENAME, OpenThread(_, title) if isinstance(platform, Titling) and message.thread is not None:
+            return platform.rename(ThreadRef(message.channel, message.thread), title)
+    assert post.card is not None, "an edit shows something"
+    return platform.edit(message, post.card)

@@ -141,7 +141,7 @@ class Pump:
 
     async def _make_good(self, errand: Errand, stands: Post) -> None:
         """See to what this process did while the post was another's already."""
-        if stands.verb is Verb.EDIT:
+        if stands.verb in (Verb.EDIT, Verb.RENAME):
             await self._book.repeat(stands)  # it may stand over something newer
         elif stands.verb is Verb.SEND and stands.message is not None:
             await self._courier.heal(errand, stands.message)

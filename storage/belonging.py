@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 
 from bot.chat import About
 from bot.ids import PersonId
-from bot.study.limits import subject_of
+from bot.study.limits import subject_of, subject_of_account
 from storage import tables
 from storage.rows import table_of
 
@@ -95,6 +95,10 @@ def _likeables(owner: Owner) -> ColumnElement[bool]:
     return _LIKEABLE.c.ref.in_(select(_MESSAGE.c.ref).where(_MESSAGE.c.owner.in_(owner.ids)))
 
 
+def _usage(owner: Owner) -> ColumnElement[bool]:
+    return _USAGE.c.subject.in_([*map(subject_of, owner.ids), *map(subject_of_account, owner.accounts)])
+
+
 def _codes(owner: Owner) -> ColumnElement[bool]:
     return or_(_CODE.c.account.cast(Text).in_(owner.accounts), _CODE.c.taken_by.cast(Text).in_(owner.accounts))
 
@@ -128,7 +132,7 @@ BELONGING: tuple[Belongs, ...] = (
     _belongs(tables.Reaction, _by(tables.Reaction, "person"), Fate.GOES),
     _belongs(tables.Likeable, _likeables, Fate.GOES),
     _belongs(tables.Message, _by(tables.Message, "owner"), Fate.GOES),
-    _belongs(tables.Usage, lambda owner: _USAGE.c.subject.in_(map(subject_of, owner.ids)), Fate.GOES),
+    _belongs(tables.Usage, _usage, Fate.GOES),
     _belongs(tables.Taken, lambda owner: _TAKEN.c.space.in_(owner.directly), Fate.GOES),
     _belongs(tables.Post, _posts, Fate.IS_EMPTIED),
     _belongs(tables.Transition, _transitions, Fate.IS_EMPTIED),

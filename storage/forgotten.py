@@ -9,12 +9,16 @@ from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from bot.desk import Desk
 from bot.errors import ConfigError
 from bot.ids import PersonId
+from bot.language import Languages
+from bot.study import erasing
 from storage.backup import synced
-from storage.my_data import SqlMyData
+from storage.restored import INSTANCE
+from storage.unit_of_work import SqlUnitOfWork
 
 NAME = "forgotten.txt"
 """The list's name, in the folder of the backups or else beside the database."""
@@ -71,6 +75,15 @@ def in_file(place: Path) -> list[PersonId]:
 
 
 def forget_again(db: Connection, people: Iterable[PersonId], now: datetime) -> int:
-    """Erase people from a database that was a backup until now; return how many of them it knew."""
-    data = SqlMyData(db)
-    return sum(data.erase(person, now) for person in people)
+    """Erase people from a database that was a backup until now; return how many of them it knew.
+
+    Their messages are ordered to go as well: what was ordered before was lost, and may not have been done yet.
+    """
+    uow = SqlUnitOfWork(db, db.execute(select(INSTANCE.c.name)).scalar_one())
+    board, languages = Desk(uow.outbox, uow.instance, now), Languages()
+    count = 0
+    for id in people:
+        if (person := uow.people.get(id)) is not None:  # one whose accounts were linked is several, and goes at once
+            erasing.forget_anyway(uow, board, languages, person, now)
+            count += 1
+    return count

@@ -36,7 +36,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from bot.ids import GroupId, MemberId, PersonId
 from bot.study.likes import Like, Reaction
-from bot.study.linking import SetAside, Signs
+from bot.study.linked import SetAside, Signs
 from bot.study.people import Person
 from storage import tables
 from storage.likes import LIKES, REACTIONS

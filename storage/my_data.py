@@ -75,6 +75,16 @@ class SqlMyData:
         standing = POSTS.select.where(theirs, POSTS.c.once.is_not(None), POSTS.c.place.not_in(owner.directly))
         return POSTS.all(self._db, standing.order_by(POSTS.c.id))
 
+    def headed(self, person: PersonId) -> list[Post]:
+        """Return the posts of somebody's below which a thread with a title may hang, also those taken back since."""
+        owner = self._owner(person)
+        theirs = POSTS.c.owner.in_(owner.ids) | POSTS.c.about.in_(owner.items)
+        # One that waits may be claimed by another process before it is cancelled, and goes out under its old title.
+        maybe = [PostState.DUE, PostState.SENDING, PostState.UNKNOWN]
+        there = POSTS.c.message.is_not(None) | POSTS.c.state.in_(maybe)
+        sent = POSTS.select.where(theirs, there, POSTS.c.verb == Verb.SEND, POSTS.c.under.is_(None))
+        return [post for post in POSTS.all(self._db, sent.order_by(POSTS.c.id)) if isinstance(post.to, OpenThread)]
+
     def naming(self, person: PersonId) -> list[Post]:
         """Return all other posts whose card names somebody."""
         owner = self._owner(person)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, case, delete, exists, func, literal_column, or_, select, update
 
 from bot.cards import Card
-from bot.chat import About, MessageRef, ThreadRef
+from bot.chat import About, Address, MessageRef, ThreadRef
 from bot.ids import GroupId
 from bot.outbox import Figures, Message, Post, PostState, Verb
 from storage import line, tables
@@ -28,6 +28,12 @@ _SET_CARD = (
     update(POSTS.table)
     .where(POSTS.c.id == bindparam("this"))
     .values(card=bindparam("card"))
+    .returning(POSTS.c.state, POSTS.c.attempts)
+)
+_READDRESS = (
+    update(POSTS.table)
+    .where(POSTS.c.id == bindparam("this"))
+    .values(to=bindparam("to"))
     .returning(POSTS.c.state, POSTS.c.attempts)
 )
 _RELEASE = (
@@ -51,13 +57,13 @@ _DROP = (
     .values(state=PostState.CANCELLED)
 )
 # Locked, so that a claim under way is waited for: what is being sent takes no other card, and the edit has to follow.
-_PENDING_EDIT = (
-    POSTS.select.where(POSTS.c.under == bindparam("under"), DUE, POSTS.c.verb == Verb.EDIT)
+_PENDING = (
+    POSTS.select.where(POSTS.c.under == bindparam("under"), DUE, POSTS.c.verb == bindparam("doing"))
     .order_by(POSTS.c.id)
     .limit(1)
     .with_for_update()
 )
-# Not the card and not `once`: somebody may have changed them while the post was being sent.
+# Not the card, the title and `once`: somebody may have changed them while the post was being sent.
 _FINISHED = (
     "state",
     "not_before",
@@ -202,6 +208,10 @@ class SqlOutbox:
         """Let a post show another card, and nothing else; return True where it was never tried and so will show it."""
         return found(self._db, _SET_CARD, this=id, card=card) == [[PostState.DUE, 0]]
 
+    def readdress(self, id: int, to: Address) -> bool:
+        """Let a post have another address, in the same place; return True where it was never tried and so has it."""
+        return found(self._db, _READDRESS, this=id, to=to) == [[PostState.DUE, 0]]
+
     def release(self, id: int) -> bool:
         """Let a post hold its `once` no longer; return True where it was never tried and so is cancelled."""
         return found(self._db, _RELEASE, this=id) == [[PostState.CANCELLED, 0]]
@@ -225,7 +235,11 @@ class SqlOutbox:
 
     def pending_edit(self, under: int) -> Post | None:
         """Return the edit of a post that still waits, so that a later one takes its place."""
-        return POSTS.one(self._db, _PENDING_EDIT, under=under)
+        return POSTS.one(self._db, _PENDING, under=under, doing=Verb.EDIT)
+
+    def pending_title(self, under: int) -> Post | None:
+        """Return the new title of a post's thread that still waits, so that a later one takes its place."""
+        return POSTS.one(self._db, _PENDING, under=under, doing=Verb.RENAME)
 
     def claim(self, now: datetime, limit: int, after: str = "") -> list[Post]:
         """Mark posts that can go out now as `sending`, for LEASE, and return them, and those that ended unsent instead.

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from storage.failures import UNUSABLE, unread
-from storage.snapshots import begin
+from storage.snapshots import forget
 
 U = TypeVar("U")
 T = TypeVar("T")
@@ -109,13 +109,14 @@ class _Reader(Generic[U]):
     def _look(self, view: Callable[[U], T]) -> T:
         try:
             self._raw.execute("BEGIN")
-            begin(self._db)
+            forget(self._db)
             return view(self._unit_of_work(self._db))
         except StopIteration as error:  # which futures refuse
             raise RuntimeError("a view raised StopIteration") from error
         except (DBAPIError, sqlite3.Error) as error:
             raise unread(error)  # noqa: B904 - it brings its cause along
         finally:
+            forget(self._db)
             self._db.rollback()
             if self._raw.in_transaction:  # where nothing was asked by way of SQLAlchemy, which knows of none then
                 self._raw.rollback()

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, case, delete, func, select, update
 
 from bot.outbox import Post, PostState, Verb
+from bot.study.agenda import DueKind
 from storage import tables
 from storage.line import POSTS
 from storage.outbox import SqlOutbox
@@ -20,6 +21,7 @@ from storage.tables import Table
 
 INSTANCE = table_of(tables.Instance)
 LEASES = table_of(tables.Lease)
+_AGENDA = table_of(tables.Agenda)
 
 _BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -77,6 +79,8 @@ def mark(db: Connection, now: datetime) -> None:
         )
     )
     db.execute(delete(LEASES))
+    # Since the backup somebody may have wished that texts stay. So their end is told anew, in time to wish it again.
+    db.execute(update(_AGENDA).where(_AGENDA.c.kind == DueKind.EMPTY_TEXTS).values(kind=DueKind.TELL_OF_TERM, at=now))
     # Not the present instant as an id: where a clock once went ahead, ids that are there are greater.
     newest = [db.execute(select(func.max(table.c.id))).scalar() or 0 for table in Table.metadata.sorted_tables]
     db.execute(update(INSTANCE).values(restored_at=now, restored_from=since, restored_ids=max(newest)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, func, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, select
 
 from bot.ids import ActivityId, GroupId, PersonId, ReviewId, SubmissionId
 from bot.study.reviews import Review
@@ -29,6 +29,17 @@ _COUNTS = (
 _BY_PERSON = REVIEWS.select.where(
     REVIEWS.c.group == bindparam("group"), REVIEWS.c.person == bindparam("person"), _STANDS
 ).order_by(REVIEWS.c.given_at, REVIEWS.c.id)
+_GIVEN_BY = (
+    select(REVIEWS.c.person, REVIEWS.c.activity, func.count(), func.count(SUBMISSIONS.c.id))
+    .outerjoin(SUBMISSIONS.table, and_(SUBMISSIONS.c.id == REVIEWS.c.submission, SUBMISSIONS.c.withdrawn_at.is_(None)))
+    .where(
+        REVIEWS.c.group == bindparam("group"),
+        REVIEWS.c.person.in_(bindparam("people", expanding=True)),
+        REVIEWS.c.person != REVIEWS.c.author,  # who linked two accounts may have given it to themselves
+        _STANDS,
+    )
+    .group_by(REVIEWS.c.person, REVIEWS.c.activity)
+)
 _IN_GROUP = REVIEWS.select.where(REVIEWS.c.group == bindparam("group"), _STANDS).order_by(
     REVIEWS.c.given_at, REVIEWS.c.id
 )
@@ -106,6 +117,14 @@ class SqlReviews:
     def in_group(self, group: GroupId) -> list[Review]:
         """Return the reviews in a group, oldest first; withdrawn ones are left out."""
         return REVIEWS.all(self._db, _IN_GROUP, group=group)
+
+    def given_by(self, group: GroupId, people: Iterable[PersonId]) -> dict[PersonId, dict[ActivityId, tuple[int, int]]]:
+        """Return how often people gave feedback, by activity, and how often of that on work that is still there."""
+        given: dict[PersonId, dict[ActivityId, tuple[int, int]]] = {}
+        if wanted := list(people):
+            for person, activity, number, there in found(self._db, _GIVEN_BY, group=group, people=wanted):
+                given.setdefault(person, {})[activity] = (number, there)
+        return given
 
     def waiting(
         self, group: GroupId, person: PersonId, activities: Iterable[ActivityId], offset: int, limit: int

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 BACKUPS = "backups"
 """The folder beside a SQLite file in which its backups are, where nothing else is said."""
-HEAD = "0005"
+HEAD = "0007"
 """The newest revision, the one that storage.tables describes."""
 
 _ONE_AT_A_TIME = 6_203_771_948_110_432

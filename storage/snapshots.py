@@ -12,40 +12,48 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
-from sqlalchemy import CompoundSelect, Connection, Delete, Dialect, Executable, Insert, Select, Update
+from sqlalchemy import CompoundSelect, Connection, Delete, Executable, Insert, Select, Update
+from sqlalchemy.dialects import sqlite
 
 Question: TypeAlias = Select[Any] | CompoundSelect[Any]
 Statement: TypeAlias = Question | Insert | Update | Delete
 Step: TypeAlias = Callable[[Any], Any]
 """From a value of the core to one of the driver, or back."""
 
+_SQLITE = sqlite.dialect(dbapi=sqlite3)
+"""One for all connections, so that a statement is prepared once in a process and not once for each of them."""
 _ASKED = "studycircle: asked in this snapshot"
 """Under this a connection to SQLite has what was asked in its snapshot; None where rows may change meanwhile."""
 
 
 LONGEST = 1024
 """Values in a list that is written out for SQLite; longer ones are rare, and SQLAlchemy's business."""
+ROOM = 20_000
+"""Rows that are kept of what was asked in a snapshot: a view that reads page after page is not to hold them all."""
 
 
 class Prepared:
     """A statement with what its values go through on the way there and back; `columns` are those that a change gets."""
 
-    def __init__(self, statement: Statement, dialect: Dialect, columns: tuple[str, ...]) -> None:
-        self._compiled = compiled = statement.compile(dialect=dialect, column_keys=columns or None)
+    def __init__(self, statement: Statement, columns: tuple[str, ...]) -> None:
+        self._compiled = compiled = statement.compile(dialect=_SQLITE, column_keys=columns or None)
         own_doing = compiled.literal_execute_params or compiled.insert_prefetch or compiled.update_prefetch
         self.fixed = not own_doing
         """Whether its words stay the same from call to call, but for the lengths of lists."""
         self._binds = {name: compiled.binds[name] for name in compiled.positiontup or ()}
+        self._needed = {name for name, one in self._binds.items() if one.required}
         self._lists = [name for name, one in self._binds.items() if one in compiled.post_compile_params]
-        found = (one.type.dialect_impl(dialect).result_processor(dialect, None) for one in statement.exported_columns)
+        found = (one.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None) for one in statement.exported_columns)
         self._steps = [(at, step) for at, step in enumerate(found) if step is not None]
-        into = {name: one.type.dialect_impl(dialect).bind_processor(dialect) for name, one in self._binds.items()}
+        into = {name: one.type.dialect_impl(_SQLITE).bind_processor(_SQLITE) for name, one in self._binds.items()}
         self._given = [(name, self._binds[name].value, step) for name, step in into.items() if name not in self._lists]
         self._listed = [(name, self._binds[name].value, into[name]) for name in self._lists]
         self._written: dict[tuple[int, ...], tuple[str, list[tuple[str, int]]]] = {}
 
     def asks(self, given: Mapping[str, object]) -> tuple[str, tuple[Any, ...]] | None:
         """Return the words and what the driver is given, in its order; None where SQLAlchemy has to ask."""
+        if not given.keys() >= self._needed:
+            return None  # SQLAlchemy refuses and says what is lacking; here it would be NULL
         values: dict[str, Any] = {}
         for name, value, step in self._given:
             found = given.get(name, value)
@@ -86,9 +94,18 @@ class Prepared:
 _prepared = lru_cache(1_000)(Prepared)
 
 
-def begin(db: Connection) -> None:
-    """Begin a snapshot in which nothing was asked yet."""
-    db.info[_ASKED] = {}
+class _Asked(dict[Any, list[list[Any]]]):
+    """What was asked in a snapshot, with the answers; there is `room` for so many more rows."""
+
+    __slots__ = ("room",)
+
+    def __init__(self) -> None:
+        self.room = ROOM
+
+
+def forget(db: Connection) -> None:
+    """Let nothing have been asked: a snapshot begins, or is over, and its answers need no more room."""
+    db.info[_ASKED] = _Asked()
 
 
 def will_change(db: Connection) -> None:
@@ -112,11 +129,11 @@ def rows(db: Connection, statement: Executable, given: Mapping[str, object]) -> 
     if _ASKED not in db.info or not isinstance(statement, Select | CompoundSelect | Insert | Update | Delete):
         return None
     asks = isinstance(statement, Select | CompoundSelect)
-    prepared = _prepared(statement, db.dialect, () if asks else tuple(given))
+    prepared = _prepared(statement, () if asks else tuple(given))
     wanted = prepared.asks(given) if prepared.fixed else None
     if wanted is None:
         return None
-    asked: dict[Any, list[list[Any]]] | None = db.info[_ASKED]
+    asked: _Asked | None = db.info[_ASKED]
     raw = cast(sqlite3.Connection, db.connection.driver_connection)
     if asked is None or not asks:
         try:
@@ -126,5 +143,8 @@ def rows(db: Connection, statement: Executable, given: Mapping[str, object]) -> 
             raise
     found = asked.get((prepared, wanted))
     if found is None:
-        found = asked[prepared, wanted] = prepared.rows(raw, *wanted)
+        found = prepared.rows(raw, *wanted)
+        if asked.room > len(found):
+            asked.room -= len(found) + 1
+            asked[prepared, wanted] = found
     return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from bot.ids import ActivityId, GroupId, PersonId, SubmissionId
-from bot.study.submissions import Submission, SubmissionVersion
+from bot.study.submissions import EVER, Submission, SubmissionVersion
 from storage import tables
 from storage.rows import Rows, found, pairs, scalar
 
@@ -18,6 +20,7 @@ _STANDS = SUBMISSIONS.c.withdrawn_at.is_(None)
 _OF_ACTIVITY = SUBMISSIONS.c.activity == bindparam("activity")
 _OF_GROUP = SUBMISSIONS.c.group == bindparam("group")
 _IN_ORDER = (SUBMISSIONS.c.submitted_at, SUBMISSIONS.c.id)
+_BY_THEN = SUBMISSIONS.c.submitted_at <= bindparam("until")
 
 _OF = SUBMISSIONS.select.where(_OF_ACTIVITY, SUBMISSIONS.c.person == bindparam("person"))
 _FOR_ACTIVITY = (
@@ -27,13 +30,25 @@ _FOR_ACTIVITY = (
     .limit(bindparam("limit"))
 )
 _COUNT = select(func.count()).select_from(SUBMISSIONS.table).where(_OF_ACTIVITY, _STANDS)
-_COUNTS = select(SUBMISSIONS.c.activity, func.count()).where(_OF_GROUP, _STANDS).group_by(SUBMISSIONS.c.activity)
+_COUNTS = (
+    select(SUBMISSIONS.c.activity, func.count()).where(_OF_GROUP, _STANDS, _BY_THEN).group_by(SUBMISSIONS.c.activity)
+)
 _BY_PERSON = SUBMISSIONS.select.where(_OF_GROUP, SUBMISSIONS.c.person == bindparam("person"), _STANDS).order_by(
     *_IN_ORDER
 )
 _DONE_BY = select(SUBMISSIONS.c.person, SUBMISSIONS.c.activity).where(
-    _OF_GROUP, SUBMISSIONS.c.person.in_(bindparam("people", expanding=True)), _STANDS
+    _OF_GROUP, SUBMISSIONS.c.person.in_(bindparam("people", expanding=True)), _STANDS, _BY_THEN
 )
+_CHECKED_OF = _DONE_BY.where(SUBMISSIONS.c.checked_at.is_not(None))
+_UNCHECKED = (
+    SUBMISSIONS.c.activity.in_(bindparam("activities", expanding=True)),
+    _STANDS,
+    SUBMISSIONS.c.checked_at.is_(None),
+)
+_TO_CHECK = (
+    SUBMISSIONS.select.where(*_UNCHECKED).order_by(*_IN_ORDER).offset(bindparam("offset")).limit(bindparam("limit"))
+)
+_TO_CHECK_COUNT = select(func.count()).select_from(SUBMISSIONS.table).where(*_UNCHECKED)
 _VERSIONS = VERSIONS.select.where(VERSIONS.c.submission == bindparam("submission")).order_by(VERSIONS.c.number)
 
 
@@ -48,6 +63,10 @@ class SqlSubmissions:
     def get(self, id: SubmissionId) -> Submission | None:
         """Return a submission."""
         return SUBMISSIONS.get(self._db, id)
+
+    def lock(self, id: SubmissionId) -> Submission | None:
+        """Return a submission and let no other unit of work decide about it until this one ends."""
+        return SUBMISSIONS.lock(self._db, id)
 
     def of(self, activity: ActivityId, person: PersonId) -> Submission | None:
         """Return somebody's work for an activity, also if withdrawn."""
@@ -77,18 +96,40 @@ class SqlSubmissions:
         """Return how many people have handed in work for an activity."""
         return int(scalar(self._db, _COUNT, activity=activity))
 
-    def counts(self, group: GroupId) -> dict[ActivityId, int]:
-        """Return how many people have handed in work, by activity."""
-        return pairs(self._db, _COUNTS, group=group)
+    def counts(self, group: GroupId, until: datetime = EVER) -> dict[ActivityId, int]:
+        """Return how many people have handed in work by then, by activity."""
+        return pairs(self._db, _COUNTS, group=group, until=until)
 
     def by_person(self, group: GroupId, person: PersonId) -> list[Submission]:
         """Return somebody's work in a group, oldest first; withdrawn work is left out."""
         return SUBMISSIONS.all(self._db, _BY_PERSON, group=group, person=person)
 
-    def done_by(self, group: GroupId, people: Iterable[PersonId]) -> dict[PersonId, frozenset[ActivityId]]:
-        """Return which activities people have handed in work for."""
-        done: dict[PersonId, set[ActivityId]] = {person: set() for person in people}
-        if done:
-            for person, activity in found(self._db, _DONE_BY, group=group, people=list(done)):
-                done[person].add(activity)
-        return {person: frozenset(activities) for person, activities in done.items()}
+    def done_by(
+        self, group: GroupId, people: Iterable[PersonId], until: datetime = EVER
+    ) -> dict[PersonId, frozenset[ActivityId]]:
+        """Return which activities people have handed in work for by then."""
+        every = list(people)
+        return dict.fromkeys(every, frozenset[ActivityId]()) | self._by_person(_DONE_BY, group, every, until)
+
+    def checked_of(self, group: GroupId, people: Iterable[PersonId]) -> dict[PersonId, frozenset[ActivityId]]:
+        """Return for which activities people's work was checked; whoever has none is left out."""
+        return self._by_person(_CHECKED_OF, group, list(people), EVER)
+
+    def _by_person(
+        self, statement: Select[Any], group: GroupId, people: Sequence[PersonId], until: datetime
+    ) -> dict[PersonId, frozenset[ActivityId]]:
+        theirs: dict[PersonId, set[ActivityId]] = {}
+        if people:
+            for person, activity in found(self._db, statement, group=group, people=people, until=until):
+                theirs.setdefault(person, set()).add(activity)
+        return {person: frozenset(activities) for person, activities in theirs.items()}
+
+    def unchecked(self, activities: Iterable[ActivityId], offset: int = 0, limit: int = 1000) -> list[Submission]:
+        """Return the work for activities that nobody has checked, what has waited longest first."""
+        wanted = list(activities)
+        return SUBMISSIONS.all(self._db, _TO_CHECK, activities=wanted, offset=offset, limit=limit) if wanted else []
+
+    def unchecked_count(self, activities: Iterable[ActivityId]) -> int:
+        """Return how much work `unchecked` has."""
+        wanted = list(activities)
+        return int(scalar(self._db, _TO_CHECK_COUNT, activities=wanted)) if wanted else 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Generic, TypeVar, cast
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -23,7 +25,7 @@ from bot.study.credit import Credit
 from bot.study.drafts import Drafts
 from bot.study.groups import Groups
 from bot.study.likes import Likes
-from bot.study.linking import Links
+from bot.study.linked import Links
 from bot.study.members import Members
 from bot.study.my_data import MyData
 from bot.study.notes import Notes
@@ -33,6 +35,7 @@ from bot.study.publishing import Publications
 from bot.study.questions import Questions
 from bot.study.readings import Readings
 from bot.study.records import Records
+from bot.study.retention import Texts
 from bot.study.reviews import Reviews
 from bot.study.rosters import Rosters
 from bot.study.spaces import Spaces
@@ -75,103 +78,104 @@ from storage.spaces import SqlSpaces
 from storage.stories import SqlStories
 from storage.submissions import SqlSubmissions
 from storage.swaps import SqlSwaps
+from storage.texts import SqlTexts
 from storage.usage import SqlUsage
 from storage.weeks import SqlWeeks
 from storage.zones import SqlZones
 
+P = TypeVar("P")
 T = TypeVar("T")
 
 CROSSED = ("40001", "40P01")
 """What PostgreSQL says where two transactions crossed each other."""
 
 
+class _Port(Generic[P]):
+    """A port that is made when it is first asked for: a unit of work needs a few of them."""
+
+    def __init__(self, make: Callable[[Connection], P]) -> None:
+        self._make = make
+
+    def __set_name__(self, _: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, uow: SqlUnitOfWork, _: type) -> P:
+        port = self._make(uow._db)
+        uow.__dict__[self._name] = port  # where it is found before this
+        return port
+
+
 class SqlUnitOfWork:
     """Everything that one transaction can read and write; made anew for each, so it holds no more than the ports."""
 
-    __slots__ = (
-        "_db",
-        "agenda",
-        "audit",
-        "badges",
-        "breaks",
-        "codes",
-        "credit",
-        "drafts",
-        "groups",
-        "inbox",
-        "instance",
-        "journal",
-        "keepsakes",
-        "leases",
-        "likes",
-        "links",
-        "members",
-        "memos",
-        "my_data",
-        "notes",
-        "occurrences",
-        "outbox",
-        "people",
-        "publications",
-        "questions",
-        "readings",
-        "records",
-        "reviews",
-        "rosters",
-        "spaces",
-        "stories",
-        "submissions",
-        "swaps",
-        "usage",
-        "weeks",
-        "zones",
-    )
+    agenda = _Port[Agenda](SqlAgenda)
+    audit = _Port[Audit](SqlAudit)
+    badges = _Port[Badges](SqlBadges)
+    breaks = _Port[Breaks](SqlBreaks)
+    codes = _Port[Codes](SqlCodes)
+    credit = _Port[Credit](SqlCredit)
+    drafts = _Port[Drafts](SqlDrafts)
+    groups = _Port[Groups](SqlGroups)
+    inbox = _Port[Inbox](SqlInbox)
+    journal = _Port[Journal](SqlJournal)
+    keepsakes = _Port[Keepsakes](SqlKeepsakes)
+    leases = _Port[Leases](SqlLeases)
+    likes = _Port[Likes](SqlLikes)
+    links = _Port[Links](SqlLinks)
+    members = _Port[Members](SqlMembers)
+    memos = _Port[Memos](SqlMemos)
+    my_data = _Port[MyData](SqlMyData)
+    notes = _Port[Notes](SqlNotes)
+    occurrences = _Port[Occurrences](SqlOccurrences)
+    outbox = _Port[Outbox](SqlOutbox)
+    people = _Port[People](SqlPeople)
+    publications = _Port[Publications](SqlPublications)
+    questions = _Port[Questions](SqlQuestions)
+    readings = _Port[Readings](SqlReadings)
+    records = _Port[Records](SqlRecords)
+    reviews = _Port[Reviews](SqlReviews)
+    rosters = _Port[Rosters](SqlRosters)
+    spaces = _Port[Spaces](SqlSpaces)
+    stories = _Port[Stories](SqlStories)
+    submissions = _Port[Submissions](SqlSubmissions)
+    swaps = _Port[Swaps](SqlSwaps)
+    texts = _Port[Texts](SqlTexts)
+    usage = _Port[Usage](SqlUsage)
+    weeks = _Port[Weeks](SqlWeeks)
+    zones = _Port[Zones](SqlZones)
 
     def __init__(self, db: Connection, instance: str, restored: Restored | None = None) -> None:
         self._db = db
         self.instance = instance
         nobody_yet(db)
-        self.people: People = SqlPeople(db)
-        self.publications: Publications = SqlPublications(db)
-        self.groups: Groups = SqlGroups(db)
-        self.members: Members = SqlMembers(db)
-        self.weeks: Weeks = SqlWeeks(db)
-        self.submissions: Submissions = SqlSubmissions(db)
-        self.swaps: Swaps = SqlSwaps(db)
-        self.notes: Notes = SqlNotes(db)
-        self.questions: Questions = SqlQuestions(db)
-        self.likes: Likes = SqlLikes(db)
-        self.journal: Journal = SqlJournal(db)
-        self.readings: Readings = SqlReadings(db)
-        self.records: Records = SqlRecords(db)
-        self.reviews: Reviews = SqlReviews(db)
-        self.rosters: Rosters = SqlRosters(db)
-        self.spaces: Spaces = SqlSpaces(db)
-        self.drafts: Drafts = SqlDrafts(db)
-        self.codes: Codes = SqlCodes(db)
-        self.links: Links = SqlLinks(db)
-        self.agenda: Agenda = SqlAgenda(db)
-        self.breaks: Breaks = SqlBreaks(db)
-        self.zones: Zones = SqlZones(db)
-        self.occurrences: Occurrences = SqlOccurrences(db)
-        self.usage: Usage = SqlUsage(db)
-        self.audit: Audit = SqlAudit(db)
-        self.outbox: Outbox = SqlOutbox(db) if restored is None else OutboxAfterRestore(db, restored)
-        self.inbox: Inbox = SqlInbox(db)
-        self.leases: Leases = SqlLeases(db)
-        self.memos: Memos = SqlMemos(db)
-        self.my_data: MyData = SqlMyData(db)
-        self.badges: Badges = SqlBadges(db)
-        self.stories: Stories = SqlStories(db)
-        self.credit: Credit = SqlCredit(db)
-        self.keepsakes: Keepsakes = SqlKeepsakes(db)
+        if restored is not None:
+            self.__dict__["outbox"] = OutboxAfterRestore(db, restored)
 
     def attempt(self, part: Callable[[], T]) -> T:
         """Run a part of the work; what it raises undoes that part alone. CannotSave is raised where all is to go."""
         try:
-            with self._db.begin_nested():
+            with _savepoint(self._db):
                 return part()
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) in CROSSED:  # that part is not at fault, and another time is fine
                 raise CannotSave("nothing was saved: others kept locking the same") from error
             raise
+
+
+@contextmanager
+def _savepoint(db: Connection) -> Iterator[None]:
+    """Undo what is done inside where it raises; on SQLite by hand, as SQLAlchemy takes as long as for three inserts."""
+    if db.dialect.name != "sqlite":
+        with db.begin_nested():
+            yield
+        return
+    raw = cast(sqlite3.Connection, db.connection.driver_connection)
+    raw.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        if raw.in_transaction:  # else SQLite has given up all of it
+            raw.execute("ROLLBACK TO part")
+            raw.execute("RELEASE part")
+        raise
+    raw.execute("RELEASE part")

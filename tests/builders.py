@@ -33,7 +33,7 @@ from bot.study.times import LocalTime
 from bot.study.weeks import WeekState
 from schedules.clock import MovedClock
 from schedules.pump import Pump
-from tests.fresh import open_fresh
+from tests.fresh import open_begun
 
 T = TypeVar("T")
 
@@ -50,6 +50,7 @@ ROLES = {
     "fela": Role.OWNER,
     "olu": Role.OBSERVER,
 }
+CAST = (*ROLES, "gus")
 
 OUTLINE = Outline(
     "JavaScript in three weeks",
@@ -261,36 +262,42 @@ async def scene(
     url: str, features: Iterable[Feature], courses: Path, limits: Limits = UNLIMITED, site: str | None = None
 ) -> AsyncIterator[Scene]:
     """Open a scene with some features, at the moment when the group starts; no week is out yet."""
-    store = await open_fresh(url)
     clock = MovedClock(MONDAY - timedelta(days=7))
     chat = LocalPlatform(clock)
+    chat.space("acme").channel("javascript")
+    for name in CAST:
+        chat.person(name, name=name.title(), zone=ZONE)
+    store, begun = await open_begun(url, _begin)
     pump = Pump(store, {"local": chat}, clock, jitter=lambda: 1.0)
     bot = Bot(features, store, clock, Shelf(courses), wake=pump.wake, limits=limits, site=site)
     pump.attend(bot)
     chat.connect(bot)
-    home = chat.space("acme").channel("javascript")
-    people = {name: chat.person(name, name=name.title(), zone=ZONE) for name in (*ROLES, "gus")}
-    ids: dict[str, PersonId] = {}
-    members: dict[str, MemberId] = {}
-
-    def begin(uow: UnitOfWork) -> Group:
-        now = clock.now()
-        for name, person in people.items():
-            ids[name] = PersonId(new_id(now))
-            known = Known(ids[name], name.title(), now, zone=ZONE)
-            uow.people.add(known, Account(new_id(now), person.account, known.id, known.name, now))
-        starts = LocalTime(datetime(2027, 1, 11, 18))  # noqa: DTZ001  # a wall clock has no zone
-        group = _found(uow, ids["fela"], home.ref, "", starts, now)
-        for name, role in ROLES.items():
-            members[name] = joined(uow, group, ids[name], role, now)
-        return group
-
-    group = await store.write(begin)
     clock.move_to(MONDAY)
     try:
-        yield Scene(store, clock, chat, pump, bot, group, ids, members)
+        yield Scene(store, clock, chat, pump, bot, begun.group, dict(begun.ids), dict(begun.members))
     finally:
         await store.close()
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """What a scene begins with."""
+
+    group: Group
+    ids: dict[str, PersonId]
+    members: dict[str, MemberId]
+
+
+def _begin(uow: UnitOfWork) -> _Begun:
+    """Found the group a week before it starts."""
+    now = MONDAY - timedelta(days=7)
+    ids = {name: PersonId(new_id(now)) for name in CAST}
+    for name, id in ids.items():
+        known = Known(id, name.title(), now, zone=ZONE)
+        uow.people.add(known, Account(new_id(now), AccountRef("local", name), id, known.name, now))
+    starts = LocalTime(datetime(2027, 1, 11, 18))  # noqa: DTZ001  # a wall clock has no zone
+    group = _found(uow, ids["fela"], ChannelRef("local", "acme", "javascript"), "", starts, now)
+    return _Begun(group, ids, {name: joined(uow, group, ids[name], role, now) for name, role in ROLES.items()})
 
 
 def _found(

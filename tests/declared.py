@@ -130,7 +130,6 @@ VALUES: Mapping[tuple[str, str], str] = {
     ("lead group role", "role"): "local:acme/members",
     ("give feedback", "works"): "It reads well.",
     ("give feedback", "suggestion"): "Name the list.",
-    ("portfolio story", "answer"): "",
 }
 """Values that only one command takes; what is not here follows from the option's type."""
 
@@ -230,7 +229,7 @@ class Everything:
         """Return a value that an option takes."""
         if (value := VALUES.get((command.name, option.name))) is not None:
             return value
-        if (command.name, option.name) in (("portfolio item", "what"), ("portfolio first", "what")):
+        if option.name == "what" and command.name in ("portfolio item", "portfolio first", "portfolio story"):
             return f"submission:{code(self.own[SubmissionId])}"
         if option.type is DraftId:
             return code(self.drafts.get(command.name, self.own[DraftId]))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -15,6 +16,8 @@ from bot.ports import UnitOfWork
 from storage import schema
 from storage.database import Store
 from storage.store import open_store
+
+T = TypeVar("T")
 
 
 class Compiled(dict[Any, Any]):
@@ -38,9 +41,29 @@ def share_compiled(connection: Connection) -> None:
 
 async def open_fresh(url: str) -> Store[UnitOfWork]:
     """Open a store; a SQLite file that is not there yet begins as a copy of one that the migrations made."""
-    if url.startswith("sqlite:"):
-        _begin(Path(url.removeprefix("sqlite:///")))
+    if _is_to_come(url):
+        _file(url).write_bytes(_with_tables())
     return await open_store(url, durable=False)
+
+
+async def open_begun(url: str, begin: Callable[[UnitOfWork], T]) -> tuple[Store[UnitOfWork], T]:
+    """Open a store in which this work was done; a SQLite file that is not there yet is copied from the first one."""
+    if not _is_to_come(url):
+        store = await open_fresh(url)
+        return store, await store.write(begin)
+    if begin not in _done:
+        with tempfile.TemporaryDirectory() as folder:
+            first = f"sqlite:///{folder}/begun.db"
+            async with await open_fresh(first) as store:
+                result = await store.write(begin)
+            _done[begin] = (_file(first).read_bytes(), result)
+    content, result = _done[begin]
+    _file(url).write_bytes(content)
+    return await open_fresh(url), result
+
+
+_done: dict[Any, tuple[bytes, Any]] = {}
+"""By a work, the file after it was done and what it returned."""
 
 
 def prepared(url: str) -> str:
@@ -50,9 +73,12 @@ def prepared(url: str) -> str:
     return url
 
 
-def _begin(file: Path) -> None:
-    if not file.exists():
-        file.write_bytes(_with_tables())
+def _file(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def _is_to_come(url: str) -> bool:
+    return url.startswith("sqlite:") and not _file(url).exists()
 
 
 @cache

@@ -44,7 +44,6 @@ TAKES_WEEKS = {"take the lead": GoesOn, "lead group home": ChannelTaken, "lead g
 """Commands that do what they are for only after weeks of silence, or in a second home, and what is said before."""
 NAMES_ANOTHER = frozenset({("group", "group"), ("group introduction", "group"), ("enrol", "group")})
 NAMES_ANOTHER |= {("enrol follow", "group"), ("link join", "id")}  # a code is its account's, wherever it was typed
-NAMES_ANOTHER |= {("portfolio story", kind) for kind in ("submission", "note", "question")}  # one's own, wherever
 """Options for a group, so that the id of another one in this space is no mistake."""
 ID = re.compile(r"(?=.*[a-z])(?=.*[0-9])[0-9a-z]{11,13}")
 
@@ -413,6 +412,7 @@ OVER_ALLOWS = frozenset(
         "settings credit",
         "study setup",
         "study facilitators",
+        "study privacy",
         "lead group hand-over",  # somebody has to look after what is kept
         "lead members decline",  # nobody is left without an answer
         "lead members role",

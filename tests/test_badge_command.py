@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,10 +13,12 @@ import pytest
 from aiohttp import ClientSession
 from typer.testing import CliRunner
 
+from adapters.badges.issuing import Signer
 from bot.__main__ import app
 from bot.ports import UnitOfWork
 from bot.study.records import ParticipationRecord
 from storage.store import open_store
+from tests.adapters.badges.conftest import a_claim
 from tests.fresh import prepared
 from tests.processes import Ended
 from tests.storage import samples
@@ -59,6 +62,42 @@ def here(tmp_path: Path) -> str:
     return asyncio.run(work())
 
 
+def test_a_badge_without_an_address_holds_here_after_a_new_key_and_with_an_address(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("STUDYCIRCLE_WEB__PUBLIC_URL")
+    signer = Signer(tmp_path / "badge-keys.json", "Studycircle", None, lambda: datetime.now(UTC))
+    (tmp_path / "badge.jwt").write_bytes(signer.files(a_claim())[2].content)
+    run("key", "--rotate")
+    assert run("verify", "badge.jwt").out.startswith("Valid: Jill finished")
+    monkeypatch.setenv("STUDYCIRCLE_WEB__PUBLIC_URL", SITE)
+    assert run("verify", "badge.jwt").out.startswith("Valid: Jill finished")
+
+    kept = json.loads((tmp_path / "badge-keys.json").read_text())
+    (tmp_path / "badge-keys.json").write_text(json.dumps({"keys": kept["keys"][:1]}))
+    assert run("verify", "badge.jwt").status == 1, "a key that was taken out is trusted no more"
+
+
+def test_an_issuer_writes_no_lines_of_their_own_into_what_is_told(run: Run, tmp_path: Path) -> None:
+    """A terminal would obey what stands there, and people would take it for our words."""
+    signer = Signer(tmp_path / "evil.json", "Evil", None, lambda: datetime.now(UTC))
+    spoof = "Eve\n\nIt was not revoked, says the issuer's status list.\x1b[2K"
+    badge = signer.credential(a_claim(name=spoof, group=spoof)).to_jwt_payload()
+    (tmp_path / "evil.jwt").write_text(signer.sign(badge))
+
+    found = run("verify", "evil.jwt", "--issuer", badge["iss"])
+    assert found.status == 0
+    assert [line.split(" ")[0] for line in found.out.splitlines()] == [
+        "Valid:",
+        "Issued",
+        "Criteria:",
+        "Work:",
+        "Nobody",
+    ]
+    assert found.out.replace("\n", "").isprintable()
+
+
+@pytest.mark.slow
 def test_a_badge_is_issued_verified_revoked_and_fails_then(run: Run, here: str, tmp_path: Path) -> None:
     told = run("issue", here)
     assert (told.status, told.err) == (0, "")
@@ -69,6 +108,9 @@ def test_a_badge_is_issued_verified_revoked_and_fails_then(run: Run, here: str, 
     assert (found.status, found.err) == (0, "")
     assert found.out.splitlines()[0] == "Valid: Ann finished “Maths”."
     assert "Criteria: 80 % of it" in found.out
+    assert "The picture is the one that was issued." in found.out
+    (changed := tmp_path / "changed.svg").write_bytes(next(tmp_path.glob("badges/*/badge.svg")).read_bytes() + b" ")
+    assert run("verify", str(changed)).status == 1
     assert f"get {SITE}/badges/status/0 and give it with --status" in found.out
 
     assert run("issue", here, "--out", "again").status == 0
@@ -78,11 +120,10 @@ def test_a_badge_is_issued_verified_revoked_and_fails_then(run: Run, here: str, 
     assert run("issue", here, "--member", "local:ann").status == 0
 
 
+@pytest.mark.slow
 def test_a_stranger_verifies_with_the_published_document_alone(
     run: Run, here: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from adapters.badges.issuing import Signer
-
     run("issue", here)
     [svg] = tmp_path.glob("badges/*/badge.svg")
     signer = Signer(tmp_path / "badge-keys.json", "Studycircle", f"{SITE}/", lambda: datetime.now(UTC))
@@ -112,6 +153,7 @@ def test_the_key_is_shown_without_its_secret_and_renewed(run: Run, tmp_path: Pat
     assert "2, the newest is key-2" in run("key", "--rotate").out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("args", "words"),
     [
@@ -128,6 +170,7 @@ def test_what_cannot_be_is_told_in_words(run: Run, here: str, args: tuple[str, .
     assert "Traceback" not in told.err
 
 
+@pytest.mark.slow
 async def test_the_identity_and_the_lists_are_served(tmp_path: Path) -> None:
     from adapters.badges.later import SignerLater
     from adapters.web.badges import routes

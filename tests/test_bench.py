@@ -23,9 +23,11 @@ def test_writers_are_measured() -> None:
 @pytest.mark.slow
 def test_reputation_is_measured() -> None:
     update, rebuild = reputation.measure(number=8, before=8, rounds=1, groups=2, each=60)
-    assert (update.target, rebuild.target) == ("≤ 2 ×", "")
+    assert update.target == "≤ 2 ×"
+    assert rebuild.target.startswith("≤ ")
 
 
+@pytest.mark.slow
 def test_reads_are_measured() -> None:
     (result,) = reads.measure(views=20, rounds=1)
     assert "10 statements" in result.what
@@ -73,9 +75,11 @@ def test_starts_are_measured() -> None:
     assert "sqlalchemy" in imports.context
 
 
+@pytest.mark.slow
 def test_what_is_ones_own_is_measured() -> None:
     results = own.measure(badges=2, items=5, rounds=1)
-    assert [result.what.split()[0] for result in results] == ["badge:", "portfolio", "my", "erasing"]
+    assert [result.what.split()[0] for result in results] == ["2", "2", "portfolio", "my", "erasing"]
+    assert all(result.target for result in results)
 
 
 def test_an_unknown_benchmark_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -121,6 +121,7 @@ def test_the_demonstration_plays_a_course_of_one_week(tmp_path: Path) -> None:
     in_this_order(transcript, "Week 1 of 1", "│ Week 1: All of it", "A single week has come to its end")
 
 
+@pytest.mark.slow
 def test_a_course_that_cannot_be_read_is_told_line_by_line_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "bad.md").write_text("# Bad\n\nNo week at all.\n")
     ended = run("demo", "--course", "bad.md", "--out", tmp_path / "out", cwd=tmp_path)
@@ -132,6 +133,7 @@ def test_a_course_that_cannot_be_read_is_told_line_by_line_and_leaves_nothing(tm
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     ended = run("demo", "--out", "taken", cwd=tmp_path)

@@ -50,6 +50,7 @@ def here(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_backup_goes_to_the_folder_or_to_a_file(run: Run, here: Path) -> None:
     ended = run("backup")
     assert (ended.status, ended.err) == (0, "")
@@ -68,6 +69,7 @@ def test_where_there_is_nothing_to_back_up_or_no_place_for_it_that_is_told(run: 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_backup_is_put_back(run: Run, here: Path) -> None:
     run("backup", "mine.db")
     with closing(sqlite3.connect(here / DATABASE)) as raw:
@@ -83,6 +85,7 @@ def test_a_backup_is_put_back(run: Run, here: Path) -> None:
         assert raw.execute("SELECT name FROM instance").fetchone() != ("changed",)
 
 
+@pytest.mark.slow
 def test_nothing_is_restored_under_a_running_bot_or_from_nothing(run: Run, here: Path) -> None:
     run("backup", "mine.db")
     running = Locks(here / DATABASE)
@@ -92,6 +95,7 @@ def test_nothing_is_restored_under_a_running_bot_or_from_nothing(run: Run, here:
     assert refused(run("restore")) == ["Say which backup: restore FILE"]
 
 
+@pytest.mark.slow
 def test_a_doctor_says_how_it_is_and_what_to_do(run: Run, here: Path) -> None:
     ended = run("doctor")
     assert (ended.status, ended.err) == (0, "")
@@ -104,6 +108,7 @@ def test_a_doctor_says_how_it_is_and_what_to_do(run: Run, here: Path) -> None:
     assert re.search(r"^wrong  database  .*\n {17}Stop the bot and put a backup in its place", ended.out, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_a_doctor_says_no_secret(run: Run, here: Path) -> None:
     (here / "config.toml").write_text('[discord]\ntoken = "t0p-secret"\napi_url = "http://127.0.0.1:1"\n')
     (here / "config.toml").chmod(0o644)
@@ -114,6 +119,7 @@ def test_a_doctor_says_no_secret(run: Run, here: Path) -> None:
     assert "everybody on this machine can read config.toml" in ended.out
 
 
+@pytest.mark.slow
 def test_a_doctor_says_who_else_can_read_the_key_of_badges(run: Run, here: Path) -> None:
     key = here / "badge-keys.json"
     key.write_text("{}")
@@ -123,6 +129,7 @@ def test_a_doctor_says_who_else_can_read_the_key_of_badges(run: Run, here: Path)
     assert "badge-keys" not in run("doctor").out
 
 
+@pytest.mark.slow
 def test_a_verb_that_finds_an_older_schema_backs_it_up_where_the_settings_say(run: Run, tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / DATABASE}", poolclass=NullPool)
     with engine.begin() as db:
@@ -132,6 +139,7 @@ def test_a_verb_that_finds_an_older_schema_backs_it_up_where_the_settings_say(ru
     assert [path.name.startswith(f"studycircle-before-{HEAD}-") for path in (tmp_path / "kept").iterdir()] == [True]
 
 
+@pytest.mark.slow
 def test_a_file_that_this_user_may_not_use_is_told(
     run: Run, here: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -56,15 +56,17 @@ class Sentence:
         return f"{self.where}: {self.forms[0]!r}"
 
 
-def sources() -> Iterator[tuple[str, ast.Module]]:
+def sources(word: str = "") -> Iterator[tuple[str, ast.Module]]:
+    """Yield the modules in which a word stands; to parse them all takes a while."""
     for package in SPOKEN:
         for path in sorted((ROOT / package).rglob("*.py")):
-            yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+            if word in (text := path.read_text(encoding="utf-8")):
+                yield str(path.relative_to(ROOT)), ast.parse(text)
 
 
 def said() -> Iterator[Sentence]:
     """Yield every sentence that is said with `say` or `say_n`."""
-    for path, tree in sources():
+    for path, tree in sources("say"):
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
         labels = {id(node.args[0]) for node in calls if _names(node, "button", "Button") and node.args}
         for node in calls:
@@ -204,6 +206,7 @@ def raised() -> Iterator[tuple[str, str, frozenset[str]]]:
                     yield f"{path}:{node.lineno}", name, frozenset()
 
 
+@pytest.mark.slow
 def test_every_refusal_is_made_with_just_the_places_that_it_has() -> None:
     by_name: dict[str, set[frozenset[str]]] = {}
     for one in REFUSALS:  # two features may each have a refusal of that name
@@ -212,6 +215,7 @@ def test_every_refusal_is_made_with_just_the_places_that_it_has() -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_no_refusal_is_left_over() -> None:
     """Each one is named somewhere besides where it is worded and imported."""
     named = {

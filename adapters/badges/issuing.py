@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import jwt
-from openbadgeslib import baking
 from openbadgeslib.ob3 import (
     Achievement,
     Evidence,
@@ -24,7 +23,7 @@ from openbadgeslib.ob3 import (
     status_entry,
 )
 
-from adapters.badges import keys, pictures
+from adapters.badges import carrying, keys, pictures
 from adapters.badges.keys import Keys
 from bot.cards import File
 from bot.study.badges import IN_LIST, Claim
@@ -62,16 +61,19 @@ class Signer:
         """Return the identity of this installation."""
         return did_web_from_url(self.address) if self.address else did_key_from_pem(known.newest.public.encode())
 
+    def identities(self, known: Keys) -> list[str]:
+        """Return every identity that badges of this installation can be from: today's first, then each key's own."""
+        return [self.did(known), *(did_key_from_pem(key.public.encode()) for key in known.listed)]
+
     def files(self, claim: Claim) -> Sequence[File]:
         """Return a badge as pictures that carry it, and by itself."""
-        token = self.sign(self.credential(claim).to_jwt_payload())
-        svg = baking.bake_svg(
-            pictures.svg(claim).encode(), token, element=baking.SVG_ELEMENT_OB3, namespace=baking.SVG_NS_OB3
-        )
-        png = baking.bake_png(pictures.png(claim), token, keyword=baking.ITXT_KEYWORD_OB3)
+        png, svg = pictures.png(claim), pictures.svg(claim).encode()
+        payload = self.credential(claim).to_jwt_payload()
+        carried = [_resource(payload["id"], carrying.PNG, png), _resource(payload["id"], carrying.SVG, svg)]
+        token = self.sign({**payload, "relatedResource": carried})
         return [
-            File("badge.png", "image/png", png),
-            File("badge.svg", "image/svg+xml", svg),
+            File("badge.png", carrying.PNG, carrying.into_png(png, token)),
+            File("badge.svg", carrying.SVG, carrying.into_svg(svg, token)),
             File("badge.jwt", "application/vc+jwt", token.encode()),
         ]
 
@@ -124,6 +126,11 @@ class Signer:
             did, url, "revocation", places, IN_LIST, issued=now, valid_until=now + FRESH
         )
         return self.sign({**made, "iss": did, "jti": url, "nbf": int(now.timestamp())}).encode()
+
+
+def _resource(badge: str, kind: str, picture: bytes) -> Json:
+    """Return what a badge says of a picture that carries it; its name is the badge's own, as it is a part of it."""
+    return {"id": f"{badge}#{kind}", "mediaType": kind, "digestSRI": carrying.digest(picture)}
 
 
 def _urn(did: str, what: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -78,11 +79,40 @@ def loaded(file: Path, now: datetime) -> Keys:
 
 
 def rotated(file: Path, now: datetime) -> Keys:
-    """Make a new key that signs from now on; what the former ones signed stays valid."""
-    before = loaded(file, now).listed
-    former = [Key(one.name, one.made_at, one.public) for one in before]
-    _written(file, [_made(_next(before), now), *former]).replace(file)
-    return loaded(file, now)
+    """Make a new key that signs from now on; what the former ones signed stays valid, also where two do so at once."""
+    loaded(file, now)
+    with _held(file):
+        before = loaded(file, now).listed
+        former = [Key(one.name, one.made_at, one.public) for one in before]
+        _written(file, [_made(_next(before), now), *former]).replace(file)
+        return loaded(file, now)
+
+
+@contextmanager
+def _held(file: Path) -> Iterator[None]:
+    """Wait until nobody else changes a file; ConfigError where it cannot be locked."""
+    try:
+        held = _locked(file)
+    except OSError as error:
+        raise ConfigError(f"{file} holds the keys of badges and cannot be locked: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        os.close(held)
+
+
+def _locked(file: Path) -> int:
+    """Return a file, open, for which nobody else holds a lock."""
+    while True:
+        opened = os.open(file, os.O_RDWR)  # on NFS, only who may write has it alone
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX)
+            if os.path.samestat(os.fstat(opened), file.stat()):
+                return opened
+        except BaseException:
+            os.close(opened)
+            raise
+        os.close(opened)  # whoever held it has put another file in its place
 
 
 def _next(before: Sequence[Key]) -> str:

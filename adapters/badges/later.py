@@ -20,6 +20,7 @@ class SignerLater:
 
     def __init__(self, file: Path, name: str, address: str | None, now: Callable[[], datetime]) -> None:
         self._given = (file, name, address, now)
+        self.address = address if address is not None and address.startswith("https://") else None
 
     @cached_property
     def signer(self) -> Signer:

@@ -17,9 +17,10 @@ from openbadgeslib.errors import LibOpenBadgesException
 from openbadgeslib.ob3 import OB3Verifier, OpenBadgeCredential
 from PIL import Image
 
+from adapters.badges import carrying
 from bot.errors import ConfigError
+from bot.options import on_one_line
 
-PNG, PNG_END = b"\x89PNG\r\n\x1a\n", b"\x00\x00\x00\x00IEND\xaeB`\x82"
 LARGEST = 10_000_000
 """Bytes of a file that are looked at."""
 
@@ -30,7 +31,10 @@ class NotValid(ConfigError):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a valid badge says; `revocable` is where a revocation would be told, `asked` whether that was read."""
+    """What a valid badge says; `revocable` is where a revocation would be told, `asked` whether that was read.
+
+    `picture` is whether the badge answers for the picture that carries it; None where the file is no picture.
+    """
 
     name: str
     achievement: str
@@ -41,6 +45,7 @@ class Verdict:
     evidence: tuple[str, ...]
     revocable: str | None
     asked: bool
+    picture: bool | None = None
 
 
 def token_in(content: bytes) -> str:
@@ -48,11 +53,13 @@ def token_in(content: bytes) -> str:
     if len(content) > LARGEST:
         raise NotValid("this file is too large for a badge")
     try:
-        if content.startswith(PNG):
+        kind = carrying.media_type(content)
+        if kind == carrying.PNG:
             # Every part of it, not just up to the one looked for.
             Image.open(io.BytesIO(content)).verify()
-            found = baking.extract_png(content, keyword=baking.ITXT_KEYWORD_OB3) if content.endswith(PNG_END) else None
-        elif content.lstrip()[:1] == b"<":
+            is_whole = content.endswith(carrying.PNG_END)
+            found = baking.extract_png(content, keyword=baking.ITXT_KEYWORD_OB3) if is_whole else None
+        elif kind == carrying.SVG:
             found = baking.extract_svg(content, element=baking.SVG_ELEMENT_OB3)
         else:
             found = content.decode("ascii").strip()
@@ -81,24 +88,25 @@ def _encoded(part: bytes) -> str:
 
 
 def claimed_issuer(token: str) -> str:
-    """Return who a badge says that it is from, which nobody has checked yet; raises NotValid."""
+    """Return who a badge says that it is from, in words, which nobody has checked yet; raises NotValid."""
     try:
         claimed = jwt.decode(token, options={"verify_signature": False}).get("iss")
     except jwt.InvalidTokenError as error:
         raise NotValid("there is no Open Badge 3.0 in this file, or it was changed") from error
     if not isinstance(claimed, str):
         raise NotValid("this badge does not say who issued it")
-    return claimed
+    return on_one_line(claimed)
 
 
-def verify(token: str, did: str, document: bytes | None, lists: Iterable[bytes] = ()) -> Verdict:
+def verify(content: bytes, did: str, document: bytes | None, lists: Iterable[bytes] = ()) -> Verdict:
     """Return what a badge of an issuer says; raises NotValid where it is not whole, not theirs or no longer holds.
 
+    `content` is a file: a picture that carries the badge, which has to be as it was issued, or the badge alone.
     `document` is the issuer's did.json, which a did:key needs not. `lists` are copies of status lists; where several
     are of the same list, none of them may tell of a revocation.
     """
+    token = token_in(content)
     served = [(_url_of(one), one) for one in lists]
-
     try:
         verifier = OB3Verifier.for_issuer_did(did, download=lambda _: document or b"")
         found = verifier.verify(token)
@@ -120,7 +128,28 @@ def verify(token: str, did: str, document: bytes | None, lists: Iterable[bytes] 
         tuple(one.id for one in found.evidence if one.id),
         where,
         bool(copies),
+        _answers_for(found, content, token),
     )
+
+
+def _answers_for(found: OpenBadgeCredential, content: bytes, token: str) -> bool | None:
+    """Return whether a badge answers for the picture that carries it; raises NotValid where that is another one.
+
+    Badges of others, and ours from before, say nothing of the picture.
+    """
+    kind = carrying.media_type(content)
+    if kind is None:
+        return None
+    listed: Any = (found.raw or {}).get("relatedResource")
+    named = [one for one in (listed if isinstance(listed, list) else [listed]) if isinstance(one, dict)]
+    ours = [one for one in named if str(one.get("id")).startswith(f"{found.id}#")]
+    if not ours:
+        return False
+    picture = carrying.without(content, token)
+    wanted = [one.get("digestSRI") for one in ours if one.get("mediaType") == kind]
+    if picture is None or carrying.digest(picture) not in wanted:
+        raise NotValid("the picture is not the one that this badge was issued with")
+    return True
 
 
 def _revocable(found: OpenBadgeCredential) -> str | None:
@@ -145,7 +174,7 @@ def _in_words(said: str) -> str:
     for sign, words in _WORDS.items():
         if sign in said:
             return words
-    return f"it does not hold: {said}"
+    return f"it does not hold: {on_one_line(said)}"
 
 
 _WORDS = {

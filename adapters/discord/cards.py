@@ -26,7 +26,7 @@ from bot.cards import (
     translated,
 )
 from bot.language import ENGLISH
-from bot.text import Link, Mention, Text, say
+from bot.text import Link, Mention, Text
 
 MESSAGE = 4_000
 """Characters of a message made of components."""
@@ -51,7 +51,6 @@ NO_PREVIEWS = 1 << 2
 _ACCENTS = {Tone.DONE: 0x2E7D32, Tone.NEEDS_YOU: 0xB26A00}
 _POSTED = 0x0F766E
 _STYLES = {ButtonStyle.PRIMARY: 1, ButtonStyle.PLAIN: 2, ButtonStyle.DANGER: 4}
-_OPEN = say("Open")
 _OPENABLE = re.compile(
     r"https?://(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}(?::\d{1,5})?(?:[/?#][a-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{0,400})?", re.I
 )
@@ -153,7 +152,7 @@ def _runs(card: Card) -> Iterator[tuple[str, LinkButton | None]]:
             continue
         if words := "\n".join(run).rstrip():
             yield words.lstrip("\n") if not opened else words, None
-        yield line, LinkButton(_OPEN, url)
+        yield line, LinkButton(card.opens, url)
         opened += 1
         run = []
     if words := "\n".join(run).rstrip():

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from adapters.discord.client import LEASE, LEASE_NAME, SESSIONS, TOKEN_REFUSED, commands_memo
+from adapters.discord.alone import LEASE, LEASE_NAME
 from adapters.discord.commands import Registered
+from adapters.discord.ended import TOKEN_REFUSED
 from adapters.discord.errors import TokenRefused
 from adapters.discord.gateway import Connection
 from adapters.discord.permissions import invite, to_click
-from adapters.discord.starting import SPARE, last
+from adapters.discord.registering import commands_memo
+from adapters.discord.starting import SESSIONS, SPARE, last
 from adapters.discord.visit import Application, NotReached, Room, Server, Visit, visiting
 from bot.chat import ChannelRef, RosterRef
 from bot.checkup import Finding, Level

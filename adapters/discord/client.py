@@ -1,4 +1,4 @@
-"""The connection to Discord: it is logged in, hears what happens, keeps servers' commands up to date, and ends."""
+"""The connection to Discord: it is logged in, hears what happens, and ends."""
 
 from __future__ import annotations
 
@@ -6,45 +6,36 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
 import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
+from adapters.discord.alone import Alone
 from adapters.discord.calls import Calls
-from adapters.discord.commands import BOT, SERVER, Registered, registered
+from adapters.discord.ended import INTENT_REFUSED, TAKEN_OVER, TOKEN_REFUSED, why
 from adapters.discord.events import Events
 from adapters.discord.gateway import Connection, client
-from adapters.discord.holder import holder, is_gone
 from adapters.discord.missed import Missed
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.refs import account
-from adapters.discord.starting import begun
+from adapters.discord.registering import AGAIN, Registering, asked_to_wait
+from adapters.discord.starting import counted
 from adapters.discord.text import PLATFORM
 from bot.app import Bot
 from bot.chat import AccountRef, SpaceRef
 from bot.errors import ConfigError
-from bot.leases import Lease
-from bot.ports import Clock, UnitOfWork
+from bot.ports import Clock
 
 log = logging.getLogger(__name__)
 
-LEASE_NAME = "discord gateway"
-"""The right to be connected."""
-SESSIONS = "discord sessions"
-"""The memo about how often we connected."""
-LEASE = timedelta(seconds=60)
-"""How long the right to be connected lasts; it is prolonged three times in that."""
 LAST_WORDS = 5.0
 """Seconds that answers under way have when the bot stops."""
 LONGEST_PAUSE = 60.0
 """Seconds between two tries to log in while Discord cannot be reached, at most."""
-AGAIN = 600.0
-"""Seconds after which commands that could not be registered are tried again, at least."""
 
 Greet: TypeAlias = Callable[[SpaceRef, AccountRef, str], Awaitable[None]]
 
@@ -58,22 +49,6 @@ class Gap(Protocol):
 
 async def _nothing(space: str | None = None) -> None:
     """Do nothing."""
-
-
-TOKEN_REFUSED = ConfigError(
-    "discord.token: Discord does not take this token. In the Developer Portal, open your application > Bot >",
-    "Reset Token, and put the new one into the settings.",
-)
-INTENT_REFUSED = ConfigError(
-    "discord.message_content: Discord does not let this bot read messages. In the Developer Portal, open your",
-    "application > Bot > turn on “Message Content Intent”, or leave message_content = false.",
-)
-SHARDS_NEEDED = ConfigError(
-    "discord.shards: this bot is in so many servers that Discord wants several connections. Set shards = 2 or more.",
-)
-TAKEN_OVER = ConfigError(
-    "Another process of this bot is connected to Discord now, so this one stops. Start it again to let it stand by.",
-)
 
 
 class Discord:
@@ -90,7 +65,6 @@ class Discord:
         self._client.hear(self)
         self.platform = DiscordPlatform(self._client, clock, self._token_refused)
         self._bot: Bot | None = None
-        self._holder = holder()
         self._ended: ConfigError | None = None
         self._begun = False
         self._stopping = asyncio.Event()
@@ -99,9 +73,6 @@ class Discord:
         self._counted = 0
         self._greet: Greet | None = None
         self._on_gap: Gap = _nothing
-        self._in_server = Registered((), {}, {})
-        self._syncing = asyncio.Lock()
-        self._lacking: dict[int | None, float] = {}
         self._away: dict[int, datetime] = {}
 
     def connect(self, bot: Bot, *, on_gap: Gap = _nothing, greet: Greet | None = None) -> None:
@@ -109,11 +80,12 @@ class Discord:
         self._bot = bot
         self._on_gap = on_gap
         self._greet = greet
-        self._in_server = registered(bot.commands.values(), bot.languages, SERVER)
-        self.calls = Calls(bot, self.platform, self._in_server)
+        self.commands = Registering(self._client, bot)
+        self.calls = Calls(bot, self.platform, self.commands.in_server)
         self.events = Events(bot, self.platform)
         several = self._connection.shards is not None
         self.missed = Missed(self._client, self.platform, bot.store, self._clock, several=several)
+        self._right = Alone(bot.store, self._clock, self.missed.note)
 
     @property
     def bot(self) -> Bot:
@@ -128,7 +100,7 @@ class Discord:
         """Be connected until `close`; raises ConfigError where Discord does not let us."""
         try:
             await self._log_in()
-            await self._alone()
+            await self._right.taken(self._stopping, self._pause)
             keeping = [asyncio.create_task(one) for one in (self._stay_alone(), self._make_up())]
             try:
                 await self._wait_for_turn()
@@ -142,7 +114,7 @@ class Discord:
         except discord.PrivilegedIntentsRequired as error:
             raise INTENT_REFUSED from error
         except discord.ConnectionClosed as error:
-            raise _plainly(error) from error
+            raise why(error) from error
         except Exception:  # what breaks while we close is no news
             if not self._stopping.is_set():
                 raise
@@ -163,14 +135,9 @@ class Discord:
             if self._begun:  # a client that never began to log in has nothing to close
                 await self._client.close()
             try:
-                await self.bot.store.write(self._leave)
+                await self._right.give_back()
             except Exception:  # the database is away: the right ends by itself, and we end all the same
                 log.exception("cannot give back the right to be connected")
-
-    def _leave(self, uow: UnitOfWork) -> None:
-        """Give back the right to be connected; what comes from now on is not heard."""
-        self.missed.note(uow)
-        uow.leases.release(LEASE_NAME, self._holder)
 
     def _token_refused(self) -> None:
         self._end(TOKEN_REFUSED)
@@ -190,15 +157,14 @@ class Discord:
             except discord.LoginFailure:
                 raise
             except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
-                wait = max(pause, _asked_to_wait(error))
+                wait = max(pause, asked_to_wait(error))
                 log.warning("Discord cannot be reached (%s); the next try is in %.0f s", type(error).__name__, wait)
                 await self._pause(wait)
                 pause = min(pause * 2, LONGEST_PAUSE)
         if self._stopping.is_set():
             return
         self.platform.connected = True
-        direct = registered(self.bot.commands.values(), self.bot.languages, BOT)
-        await self._sync(None, direct)
+        await self.commands.directly()
 
     async def _wait_for_turn(self) -> None:
         """Wait where sessions were begun too often: the program may have been started again and again."""
@@ -224,15 +190,8 @@ class Discord:
 
     async def _count(self, sessions: int) -> None:
         """Note that sessions begin, and wait where there were too many of late."""
-        now, shards = self._clock.now(), self._connection.shards or 1
-
-        def note(uow: UnitOfWork) -> timedelta:
-            word, wait = begun(uow.memos.get(SESSIONS), sessions, now, shards=shards)
-            uow.memos.keep(SESSIONS, word)
-            return wait
-
-        wait = (await self.bot.store.write(note)).total_seconds()
-        if wait:
+        shards = self._connection.shards or 1
+        if wait := (await counted(self.bot.store, self._clock, sessions, shards)).total_seconds():
             log.warning("connected too often of late; waiting %.0f s, or Discord would take the token away", wait)
             await self._pause(wait)
 
@@ -265,39 +224,9 @@ class Discord:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
-    # One process alone
-
-    async def _alone(self) -> None:
-        """Wait until no other process is connected; meanwhile this one sends, and stands by."""
-        told = False
-        while not self._stopping.is_set() and not await self._hold():
-            if not told:
-                log.info("another process is connected to Discord; this one stands by")
-            told = True
-            await self._pause(LEASE.total_seconds() / 6)
-
     async def _stay_alone(self) -> None:
-        while True:
-            await asyncio.sleep(LEASE.total_seconds() / 3)
-            try:
-                if not await self._hold():
-                    return self._end(TAKEN_OVER)
-            except Exception:  # the database is away: what others can't do either does not end the connection
-                log.exception("cannot prolong the right to be connected")
-
-    async def _hold(self) -> bool:
-        """Take the right to be connected, or prolong it; whoever was killed on this machine lost it at once."""
-        now = self._clock.now()
-        held = await self.bot.store.read(lambda uow: uow.leases.get(LEASE_NAME))
-        gone = held.holder if held is not None and is_gone(held.holder) else None
-
-        def take(uow: UnitOfWork) -> Lease | None:
-            if gone is not None:
-                uow.leases.release(LEASE_NAME, gone)
-            self.missed.note(uow)
-            return uow.leases.acquire(LEASE_NAME, self._holder, now, LEASE)
-
-        return await self.bot.store.write(take) is not None
+        await self._right.lost()
+        self._end(TAKEN_OVER)
 
     # What happens
 
@@ -317,8 +246,7 @@ class Discord:
         One that it has `joined` just now has none, whatever it had before: Discord drops them when a bot leaves.
         """
         try:
-            async with self._syncing:
-                await self._sync(guild.id, self._in_server, anew=joined)
+            await self.commands.in_guild(guild.id, anew=joined)
             if self._greet is not None and guild.owner_id is not None:
                 space = SpaceRef(PLATFORM, str(guild.id))
                 await self._greet(space, account(guild.owner_id), str(guild.preferred_locale))
@@ -334,75 +262,12 @@ class Discord:
         """Hear that Discord has lost a server for a while: what happens there is not told."""
         self._away.setdefault(guild.id, self._clock.now())
 
-    async def _sync(self, guild: int | None, wanted: Registered, *, anew: bool = False) -> None:
-        """Register commands where others are registered; Discord takes 200 new ones a day in each server."""
-        name = commands_memo(guild)
-        if anew:
-            await self.bot.store.write(lambda uow: uow.memos.keep(name, ""))
-        elif await self.bot.store.read(lambda uow: uow.memos.get(name)) == wanted.hash:
-            return
-        where = "/applications/{application_id}/commands"
-        route = Route("PUT", where, application_id=self._client.application_id)
-        if guild is not None:
-            where = "/applications/{application_id}/guilds/{guild_id}/commands"
-            route = Route("PUT", where, application_id=self._client.application_id, guild_id=guild)
-        try:
-            await self._client.http.request(route, json=list(wanted.payload))
-        except discord.Forbidden:
-            log.warning(
-                "server %s: I may not register commands. Invite me anew with the link of the set-up and start me again",
-                guild,
-            )
-            return
-        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
-            wait = max(AGAIN, _asked_to_wait(error))
-            log.warning(
-                "commands of %s were not registered: %s. The next try is in %.0f minutes",
-                guild or "direct conversations",
-                error,
-                wait / 60,
-            )
-            self._lacking[guild] = asyncio.get_running_loop().time() + wait
-            return
-        await self.bot.store.write(lambda uow: uow.memos.keep(name, wanted.hash))
-
     async def _make_up(self) -> None:
         """Do, now and then, what failed before: register commands, and read what was written unheard."""
         while True:
             await asyncio.sleep(AGAIN / 10)
             try:
-                await self.sync_lacking(asyncio.get_running_loop().time())
+                await self.commands.where_lacking(asyncio.get_running_loop().time())
                 await self.missed.read(self.events)
             except Exception:  # one that fails is there the next time
                 log.exception("cannot make up for what failed")
-
-    async def sync_lacking(self, now: float) -> None:
-        """Register commands where that failed and the loop's clock says that the wait is over."""
-        for guild in [one for one, at in self._lacking.items() if at <= now]:
-            del self._lacking[guild]
-            if guild is None:
-                await self._sync(None, registered(self.bot.commands.values(), self.bot.languages, BOT))
-            elif self._client.get_guild(guild) is not None:
-                async with self._syncing:
-                    await self._sync(guild, self._in_server)
-
-
-def _asked_to_wait(error: Exception) -> float:
-    """Return the seconds that Discord asks us to wait."""
-    return error.retry_after if isinstance(error, discord.RateLimited) else 0.0
-
-
-def commands_memo(guild: int | None) -> str:
-    """Return the name of the memo about which commands a server, or a direct conversation, has."""
-    return f"discord commands {guild or 'direct'}"
-
-
-def _plainly(error: discord.ConnectionClosed) -> ConfigError:
-    match error.code:
-        case 4004:
-            return TOKEN_REFUSED
-        case 4014:
-            return INTENT_REFUSED
-        case 4011:
-            return SHARDS_NEEDED
-    return ConfigError(f"Discord ended the connection for good (code {error.code}).")

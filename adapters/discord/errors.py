@@ -31,8 +31,9 @@ _WAITS = {
 """Seconds after which another try may do, by code."""
 _REFUSES = (50007, 50278)
 """Somebody takes no messages from us, or shares no server with us any more."""
+LOCKED = "this thread is closed and locked. Unlock it, so that I can change what stands there"
 _WORDS = {
-    ARCHIVED: "this thread is closed and locked. Unlock it, so that I can change what stands there",
+    ARCHIVED: LOCKED,
     160005: "this thread is locked. Unlock it, or take the group's thread anew",
     160006: "this server has as many open threads as it can. Close some that are over",
     160007: "this server has as many open announcement threads as it can. Close some that are over",

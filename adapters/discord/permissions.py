@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import discord
 
 SCOPES = {
-    "bot": "to be in a server, with the permissions below",
+    "bot": "to be in a server, with the permissions named here",
     "applications.commands": "to register commands there",
 }
 """What an admin lets the bot do by inviting it, and why."""

@@ -14,7 +14,7 @@ from discord.http import Route
 from adapters.discord import errors
 from adapters.discord.cards import direct_message, label, message
 from adapters.discord.marks import Json, Mark, mark_of, read_mark
-from adapters.discord.refs import DIRECT, Place, PlaceKind, Places, account, guild_of, message_ref
+from adapters.discord.refs import DIRECT, Place, PlaceKind, Places, account, channel_ref, guild_of, message_ref
 from adapters.discord.roles import Roles
 from adapters.discord.search import Search
 from adapters.discord.threads import TITLE, Threads
@@ -104,6 +104,14 @@ class DiscordPlatform:
                 await self._wire.delete(channel, id)
             except discord.NotFound:
                 return
+
+    async def rename(self, thread: ThreadRef, title: str) -> None:
+        """Let a thread have another title; one that has it already, or is gone, is fine."""
+        id = int(thread.thread)
+        # What goes wrong is told of the channel above: the thread's own name may be what is to go.
+        above = getattr(self._client.get_channel(id), "parent_id", None) or int(thread.channel.channel)
+        with self._asking(channel_ref(guild_of(thread.channel), above)):
+            await self._threads.rename(id, title)
 
     async def find(self, to: Address, *, key: str, since: datetime) -> list[MessageRef]:
         """Return the messages of ours that carry a key, the oldest first."""

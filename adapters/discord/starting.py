@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from bot.ports import Clock, Store, UnitOfWork
+
+SESSIONS = "discord sessions"
+"""The memo about how often we connected."""
 SPARE = 30
 """Sessions that may follow each other at once, besides one for each shard."""
 EACH = timedelta(seconds=100)
 """The time in which one session is made up for: 864 a day."""
+
+
+async def counted(store: Store, clock: Clock, sessions: int, shards: int) -> timedelta:
+    """Note that sessions begin, and return how long to wait before."""
+    now = clock.now()
+
+    def note(uow: UnitOfWork) -> timedelta:
+        word, wait = begun(uow.memos.get(SESSIONS), sessions, now, shards=shards)
+        uow.memos.keep(SESSIONS, word)
+        return wait
+
+    return await store.write(note)
 
 
 def begun(kept: str | None, sessions: int, now: datetime, *, shards: int | None = None) -> tuple[str, timedelta]:

@@ -14,6 +14,7 @@ from adapters.discord.refs import Place, PlaceKind, Places
 from adapters.discord.tags import Tags
 from adapters.discord.wire import Wire
 from bot.cards import Label
+from bot.errors import DeliveryError
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,27 @@ class Threads:
         }
         opened = await self._wire.request(Route("POST", "/channels/{channel_id}/threads", channel_id=forum.id), wanted)
         return int(opened["id"])
+
+    async def rename(self, thread: int, title: str) -> None:
+        """Let a thread have another title; one that was put away is opened for that, and one that is gone is fine.
+
+        Discord lets a thread be renamed twice in ten minutes, so what it is called is asked first.
+        """
+        change = Route("PATCH", "/channels/{channel_id}", channel_id=thread)
+        state: Json = {}
+        try:
+            found = await self._wire.request(Route("GET", "/channels/{channel_id}", channel_id=thread))
+            if found.get("name") == _title(title):
+                return
+            state = found.get("thread_metadata") or {}
+            away = {"archived": False} if state.get("archived") else {}
+            await self._wire.request(change, {"name": _title(title), **away})
+        except discord.NotFound:
+            return
+        except discord.Forbidden:
+            if state.get("locked"):
+                raise DeliveryError(errors.LOCKED, permanent=True) from None
+            raise
 
     async def label(self, post: int, labels: Sequence[Label]) -> None:
         """Let the tags of a forum's post say its labels; where we may not, they stay as they are."""

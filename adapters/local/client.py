@@ -156,6 +156,14 @@ class LocalPlatform:
                 self.world.remove(found)
                 self.world.tell_of(Kind.DELETED, found, self.world.bot_name)
 
+    async def rename(self, thread: ThreadRef, title: str) -> None:
+        """Let a thread have another title; one that is gone is fine."""
+        found = self.world.thread(thread)
+        async with self._faults.request("rename", found):
+            if found is not None:
+                self._allowed(found.channel, Right.THREADS)
+                found.title = title[:THREAD_TITLE]
+
     async def find(self, to: Address, *, key: str, since: datetime) -> list[MessageRef]:
         """Return the bot's messages under a key, the oldest first."""
         place = self._known(to)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from adapters.outlines.blocks import Section, flat
 from adapters.outlines.links import minutes_in
 from bot.cards import Block
-from bot.study.outline import ActivityKind, ActivityPlan
+from bot.study.outline import MOST_REVIEWS, ActivityKind, ActivityPlan
 
 _KIND_PREFIX = re.compile(rf"({'|'.join(ActivityKind)})\s*:\s*(?=\S)", re.IGNORECASE)
 _NOTES = re.compile(r"\s*\(([^()]*)\)\s*$")
@@ -22,6 +23,8 @@ _STARTS = re.compile(
 )
 _ENDS = re.compile(rf".*\b(?:{_NAMES})", re.IGNORECASE)
 _MOST_WORDS = 6
+_REVIEWS = re.compile(r"(?=\d+ review|.*feedback)(?:(?:and )?(?:give )?feedback on )?(\d{1,2}) (?:reviews?|responses?)")
+_CHECKED = re.compile(r"checked(?: by a facilitator)?")
 _OPTIONAL = re.compile(r"\b(?:optional|bonus|extra)\b", re.IGNORECASE)
 _KIND_WORDS = (
     (ActivityKind.DISCUSS, r"discuss|debate"),
@@ -39,29 +42,46 @@ def asks_for_work(title: str) -> bool:
 
 
 def activity(title: str, text: Sequence[Block]) -> ActivityPlan:
-    """Return an activity as its heading tells it: `Build: A tip calculator (30 min, optional)`."""
-    name, minutes, required = _notes(title)
+    """Return an activity as its heading tells it: `Build: A tip calculator (30 min, optional, 2 reviews, checked)`."""
+    name, notes = _notes(title)
     if prefix := _KIND_PREFIX.match(name):
-        return ActivityPlan(ActivityKind(prefix[1].lower()), name[prefix.end() :], tuple(text), required, minutes)
+        return notes.plan(ActivityKind(prefix[1].lower()), name[prefix.end() :], text)
     kind = next((kind for kind, words in _KIND_WORDS if re.search(words, name, re.I)), ActivityKind.PRACTICE)
-    return ActivityPlan(kind, name, tuple(text), required and not _OPTIONAL.search(name), minutes)
+    return replace(notes, required=notes.required and not _OPTIONAL.search(name)).plan(kind, name, text)
 
 
-def _notes(title: str) -> tuple[str, int | None, bool]:
-    """Return a heading as name, minutes and whether it is required; a bracket that tells neither stays in the name."""
+@dataclass(frozen=True, slots=True)
+class _Notes:
+    """What the bracket behind an activity's name tells."""
+
+    required: bool = True
+    minutes: int | None = None
+    reviews: int = 0
+    check: bool = False
+
+    def plan(self, kind: ActivityKind, name: str, text: Sequence[Block]) -> ActivityPlan:
+        return ActivityPlan(kind, name, tuple(text), self.required, self.minutes, self.reviews, self.check)
+
+
+def _notes(title: str) -> tuple[str, _Notes]:
+    """Return a heading as its name and what its bracket tells; a bracket that tells something else stays in it."""
     found = _NOTES.search(title)
     name = title[: found.start()].strip() if found else ""
     if found is None or not name:
-        return title, None, True
-    minutes, required = None, True
+        return title, _Notes()
+    notes = _Notes()
     for note in (part.strip().lower() for part in found[1].split(",")):
         if note in {"optional", "required"}:
-            required = note == "required"
+            notes = replace(notes, required=note == "required")
         elif (told := minutes_in(note)) is not None:
-            minutes = told
+            notes = replace(notes, minutes=told)
+        elif (reviews := _REVIEWS.fullmatch(note)) and int(reviews[1]) <= MOST_REVIEWS:
+            notes = replace(notes, reviews=int(reviews[1]))
+        elif _CHECKED.fullmatch(note):
+            notes = replace(notes, check=True)
         else:
-            return title, None, True
-    return name, minutes, required
+            return title, _Notes()
+    return name, notes
 
 
 def split_off_activities(sections: Sequence[Section]) -> tuple[list[Section], list[ActivityPlan]]:

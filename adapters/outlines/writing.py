@@ -67,6 +67,8 @@ def _activity(one: ActivityPlan) -> str:
     title = one_line(one.title)
     notes = [f"{one.minutes} min"] if one.minutes is not None else []
     notes += [] if one.required else ["optional"]
+    notes += [f"{one.reviews} {'review' if one.reviews == 1 else 'reviews'}"] if one.reviews else []
+    notes += ["checked"] if one.check else []
     if not notes and activity(f"Build: {title}", ()).title != title:
         notes = ["required"]  # else the title's own bracket would be taken for such notes
     return f"{one.kind.value.capitalize()}: {title}" + (f" ({', '.join(notes)})" if notes else "")

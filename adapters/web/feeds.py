@@ -11,7 +11,7 @@ from feedgenerator import Atom1Feed
 
 from adapters.html import Reader, clean, safe_url, words
 from bot.study.links import host_of
-from bot.study.portfolio import Work
+from bot.study.pieces import Work
 from bot.study.portfolio_files import part_title
 from bot.study.public import Shared
 from bot.text import Link, Plain, Text, join, say, to_text

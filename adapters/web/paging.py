@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import escape
 
-from bot.study.portfolio import Asked, Chapter, Kept, Part, Work, arranged
-from bot.study.public import Piece, pieces
+from bot.study.pieces import Asked, Kept, Part, Reviewed, Thing, Work, things
+from bot.study.portfolio import Chapter, arranged
 
 ROOM = 26_000
 """Bytes of one page that the things of a portfolio fill, unless one thing alone is larger."""
@@ -24,7 +24,7 @@ class Week:
 
     part: Part
     goes_on: bool
-    things: list[Piece] = field(default_factory=list)
+    things: list[Thing] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -36,12 +36,12 @@ class Section:
     weeks: list[Week] = field(default_factory=list)
 
 
-def size(piece: Piece) -> int:
+def size(piece: Thing) -> int:
     """Return how many bytes a thing takes on a page, roughly."""
     words = [piece.text, piece.story]
     if isinstance(piece, Work | Kept):
         words.append((piece.link or "") * 2)
-    if isinstance(piece, Work):
+    if isinstance(piece, Work | Reviewed):
         words.append(piece.activity)
     if isinstance(piece, Asked):
         words.append(piece.details)
@@ -82,7 +82,7 @@ def _goes_on(pages: list[list[Section]], part: Part) -> bool:
     return pages[-2][-1].weeks[-1].part is part
 
 
-def _things(chapter: Chapter) -> Iterator[tuple[Part, Piece]]:
+def _things(chapter: Chapter) -> Iterator[tuple[Part, Thing]]:
     for part in arranged(chapter):
-        for piece in pieces(part):
+        for piece in things(part):
             yield part, piece

@@ -12,9 +12,10 @@ from adapters.web.paging import paged
 from bot.ids import code
 from bot.study.links import host_of
 from bot.study.members import Role
-from bot.study.portfolio import Answered, Asked, Chapter, Kept, Work
+from bot.study.pieces import Answered, Asked, Kept, Reviewed, Thing, Work, things
+from bot.study.portfolio import Chapter
 from bot.study.portfolio_files import note_words, outcome, part_title, people
-from bot.study.public import Piece, PortfolioView, pieces
+from bot.study.public import PortfolioView
 from bot.text import EMPTY, Moment, MomentStyle, Text, join, say, say_n, to_text
 
 DOT = " · "
@@ -27,7 +28,7 @@ def title(view: PortfolioView) -> Text:
 
 def summary(view: PortfolioView) -> Text:
     """Return a portfolio in one line."""
-    every = [piece for one in view.chapters for part in one.parts for piece in pieces(part)]
+    every = [piece for one in view.chapters for part in one.parts for piece in things(part)]
     work = sum(isinstance(piece, Work) for piece in every)
     answers = sum(isinstance(piece, Answered) for piece in every)
     likes = sum(piece.likes for piece in every)
@@ -132,7 +133,7 @@ _ROLES = {
 }
 
 
-def what(piece: Piece) -> Text:
+def what(piece: Thing) -> Text:
     """Return what a thing is, in a few words."""
     match piece:
         case Work():
@@ -143,14 +144,16 @@ def what(piece: Piece) -> Text:
             return to_text(piece.text) if piece.text else say("Brought a question to the group")
         case Answered():
             return say("Answered somebody's question")
+        case Reviewed():
+            return say("Feedback on somebody's work: {activity}", activity=piece.activity)
 
 
-def words_of(piece: Piece) -> str:
+def words_of(piece: Thing) -> str:
     """Return the owner's own words."""
     return piece.details if isinstance(piece, Asked) else piece.text
 
 
-def more(piece: Piece) -> Text:
+def more(piece: Thing) -> Text:
     """Return when it was, what came of it, and its likes."""
     parts = [to_text(day(piece.at))]
     match piece:
@@ -162,6 +165,8 @@ def more(piece: Piece) -> Text:
             parts.append(say("the answer that solved it"))
         case Answered(also_helped=True):
             parts.append(say("it helped, too"))
+        case Reviewed(helped=True):
+            parts.append(say("“helped me”, says who got it"))
         case _:
             pass
     if piece.likes:

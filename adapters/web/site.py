@@ -18,7 +18,7 @@ from markupsafe import Markup
 from adapters.html import TOKENS, Reader, clean, environment, mark_file, safe_url, words
 from adapters.web import answers, groups, portfolios
 from adapters.web.answers import Answer
-from adapters.web.badges import Documents
+from adapters.web.badges import IDENTITY, STATUS, Documents, Reading, lists_of, status_list
 from adapters.web.calendars import calendar
 from adapters.web.feeds import ENTRIES, feed
 from adapters.web.paging import paged
@@ -42,6 +42,8 @@ FRESH = timedelta(seconds=15)
 """How long what was drawn is shown again; whether it is public is asked every time."""
 KEPT = 512
 """Answers that are kept to be shown again."""
+LIST = re.compile(r"\d{1,6}")
+"""What the name of a list of revoked badges looks like."""
 SLUG = re.compile(r"[a-z0-9-]{1,100}")
 """What the name of something published looks like."""
 _FOLDER = Path(__file__).parent
@@ -49,13 +51,6 @@ STYLE = TOKENS + (_FOLDER / "static" / "style.css").read_text(encoding="utf-8")
 BADGE_FILES = {"png": answers.PNG, "svg": answers.SVG, "jwt": "application/vc+jwt"}
 """The files of a badge, by how their names end."""
 ROBOTS = "User-agent: *\nAllow: /\n"
-
-
-class Store(Protocol):
-    """What the pages are read from."""
-
-    async def read(self, view: Callable[[UnitOfWork], T]) -> T:
-        """Return what a view sees."""
 
 
 class Signing(Issuer, Documents, Protocol):
@@ -80,7 +75,7 @@ class Site:
 
     def __init__(
         self,
-        store: Store,
+        store: Reading,
         clock: Clock,
         languages: Languages,
         address: str,
@@ -116,10 +111,13 @@ class Site:
             case ["mark.svg"]:
                 return Answer(mark_file().encode(), answers.SVG, listed=True)
             case ["badges", ""] if self._issuer is not None:
-                shown = {"title": WORDS["badges"], "hosted": self._is_looked_up}
+                elsewhere = None if self._is_looked_up else self._issuer.address
+                shown = {"title": WORDS["badges"], "hosted": self._issuer.address, "elsewhere": elsewhere}
                 return self.page("badges.html", wish.path, self._reader(language), shown, listed=True)
             case ["did.json"] | [".well-known", "did.json"] if self._is_looked_up:
-                return Answer(await asyncio.to_thread(self._who), "application/did+json")
+                return Answer(await asyncio.to_thread(self._who), IDENTITY)
+            case ["badges", "status", number] if self._is_looked_up and LIST.fullmatch(number):
+                return await self._status(int(number)) or self.note("not_found", 404, language, wish.path)
             case ["robots.txt"]:
                 return Answer(ROBOTS.encode(), answers.TEXT, listed=True)
             case ["g" | "p" as kind, slug, *rest] if rest and SLUG.fullmatch(slug):
@@ -130,7 +128,12 @@ class Site:
     @property
     def _is_looked_up(self) -> bool:
         """Whether those who check badges find at this address who issued them; else the badges say it by themselves."""
-        return self._issuer is not None and self.address.startswith("https://")
+        return self._issuer is not None and self.address == self._issuer.address
+
+    async def _status(self, number: int) -> Answer | None:
+        assert self._issuer is not None
+        body = await status_list(self._store, self._issuer, number)
+        return Answer(body, STATUS) if body is not None else None
 
     def _who(self) -> bytes:
         assert self._issuer is not None
@@ -139,19 +142,20 @@ class Site:
     async def paths(self) -> list[str]:
         """Return every public address that there is now, for whoever writes them into files."""
 
-        def view(uow: UnitOfWork) -> tuple[list[str], list[tuple[str, int, list[str]]]]:
+        def view(uow: UnitOfWork) -> tuple[list[str], list[tuple[str, int, list[str]]], int]:
             portfolio_pages: list[tuple[str, int, list[str]]] = []
             for one in uow.publications.portfolios():
                 found = portfolio_view(uow, one)
                 if found is not None:
                     badges = [code(badge.id) for badge in found.badges.values()] if self._issuer else []
                     portfolio_pages.append((one.slug, len(paged(found.chapters)), badges))
-            return [one.slug for one in uow.publications.groups()], portfolio_pages
+            return [one.slug for one in uow.publications.groups()], portfolio_pages, lists_of(uow)
 
-        group_slugs, portfolio_slugs = await self._store.read(view)
+        group_slugs, portfolio_slugs, lists = await self._store.read(view)
         found = ["", "style.css", "mark.svg", "robots.txt"]
         found += ["badges/"] if self._issuer else []
-        found += ["did.json", ".well-known/did.json"] if self._is_looked_up else []
+        if self._is_looked_up:
+            found += ["did.json", ".well-known/did.json", *(f"badges/status/{number}" for number in range(lists))]
         for slug in group_slugs:
             found += [f"g/{slug}/{name}" for name in ("", "calendar.ics", "feed.atom", "card.png")]
         for slug, pages, badges in portfolio_slugs:

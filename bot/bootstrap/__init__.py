@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import SystemRandom
-from typing import TYPE_CHECKING
 
 from adapters.outlines import Shelf
 from bot.app import Bot
@@ -37,6 +36,7 @@ from bot.features import (
     publishing,
     pulse,
     questions,
+    retention,
     reviews,
     schedule,
     settings,
@@ -57,9 +57,6 @@ from schedules.rereading import Rereader
 from schedules.rosters import RosterKeeper
 from schedules.runner import Runner
 from storage.store import open_store
-
-if TYPE_CHECKING:
-    pass
 
 COURSES = Path(__file__).resolve().parent.parent.parent / "courses"
 """The outlines that come with the project."""
@@ -88,6 +85,7 @@ FEATURES: tuple[Feature, ...] = (
     publishing.feature,
     pulse.feature,
     questions.feature,
+    retention.feature,
     reviews.feature,
     schedule.feature,
     settings.feature,
@@ -141,6 +139,7 @@ async def assembled(
                 wake=wake,
                 limits=limits,
                 link=_links(platforms),
+                rosters=lambda name: isinstance(platforms.get(name), Rostering),
                 site=site,
                 issuer=issuer,
                 meter=meter,

@@ -18,9 +18,7 @@ from bot.bootstrap.serving import figures, metrics_of, pages, reachable, signer
 from bot.chat import AccountRef, SpaceRef
 from bot.config import Config, StorageSettings
 from bot.errors import ConfigError
-from bot.features import (
-    spaces,
-)
+from bot.features import spaces
 from bot.ports import Clock, Platform, Store
 from schedules import reckoning, zones
 from schedules.clock import SystemClock

@@ -12,6 +12,7 @@ from bot.chat import AccountRef
 from bot.command_line import ConfigFile, configured, fail, finished, in_words, opened
 from bot.config import Config
 from bot.errors import ConfigError
+from bot.options import on_one_line
 from schedules.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -178,10 +179,11 @@ def verify(
     with in_words():
         from adapters.badges import verifying
 
-        token = verifying.token_in(_read(file))
-        did, document = _trusted(issuer, verifying.claimed_issuer(token), config)
-        found = verifying.verify(token, did, document, [_read(path) for path in status or ()])
-        print(*_told(found), sep="\n")
+        content = _read(file)
+        did, document = _trusted(issuer, verifying.claimed_issuer(verifying.token_in(content)), config)
+        found = verifying.verify(content, did, document, [_read(path) for path in status or ()])
+        # What an issuer wrote is for a terminal, which would obey it, and stands beside lines of ours.
+        print(*map(on_one_line, _told(found)), sep="\n")
 
 
 def _trusted(issuer: str, claimed: str, config: Path | None) -> tuple[str, bytes | None]:
@@ -200,12 +202,17 @@ def _trusted(issuer: str, claimed: str, config: Path | None) -> tuple[str, bytes
             f"It claims to be from {claimed}, which nobody has checked.",
         )
     signer = _signer(settings)
-    return signer.did(signer.keys), signer.document() if signer.address else None
+    ours = signer.identities(signer.keys)
+    did = claimed if claimed in ours else ours[0]
+    return did, None if did.startswith("did:key:") else signer.document()
 
 
 def _read(file: Path) -> bytes:
+    from adapters.badges.verifying import LARGEST
+
     try:
-        return file.read_bytes()
+        with file.open("rb") as opened_file:
+            return opened_file.read(LARGEST + 1)
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror}") from error
 
@@ -215,9 +222,17 @@ def _told(found: Verdict) -> Iterable[str]:
     yield f"Issued by {found.issuer} ({found.did})" + (f" on {found.at:%Y-%m-%d}." if found.at else ".")
     yield f"Criteria: {found.criteria}"
     yield from (f"Work: {one}" for one in found.evidence)
+    if found.picture is not None:
+        yield _of_picture(found.picture)
     if found.revocable is None:
         yield "Nobody can revoke it."
     elif found.asked:
         yield "It was not revoked, says the issuer's status list."
     else:
         yield f"Whether it was revoked is not known here: get {found.revocable} and give it with --status."
+
+
+def _of_picture(covered: bool) -> str:
+    if covered:
+        return "The picture is the one that was issued."
+    return "The picture is not covered: the badge says nothing of it, so go by these words alone."

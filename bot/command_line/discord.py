@@ -51,7 +51,7 @@ def invite(config: ConfigFile = None) -> None:
 async def _set_up(
     settings: Config, talk: Talk, kept: Settings, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> int:
-    from adapters.discord.client import TOKEN_REFUSED
+    from adapters.discord.ended import TOKEN_REFUSED
     from adapters.discord.errors import TokenRefused
     from adapters.discord.setup import Setup
     from adapters.discord.visit import NotReached, visiting
@@ -80,7 +80,7 @@ async def _set_up(
 
 
 async def _invite(settings: Config, token: str) -> int:
-    from adapters.discord.client import TOKEN_REFUSED
+    from adapters.discord.ended import TOKEN_REFUSED
     from adapters.discord.errors import TokenRefused
     from adapters.discord.permissions import MANAGE_ROLES, PERMISSIONS, SCOPES
     from adapters.discord.permissions import invite as link

@@ -45,4 +45,8 @@ async def _write(config: Config, out: Path, url: str | None) -> int:
         made = Site(store, clock, Languages(), address.rstrip("/") + "/", name, forms=False, issuer=issuer)
         written = await write(made, out)
     print(f"{written.files} files stand in {out}." + (f" {written.removed} are gone." if written.removed else ""))
+    if issuer.address == made.address:
+        print("The list of revoked badges among them holds for 7 days: write them again before, every day say.")
+    elif issuer.address is not None:
+        print(f"Badges say that they are checked at {issuer.address}: keep that reachable.")
     return 0

@@ -13,6 +13,7 @@ from bot.feature import Feature
 from bot.ids import MemberId, code
 from bot.options import Pick
 from bot.study import badges, records
+from bot.study.members import MemberState
 from bot.study.records import ParticipationRecord
 from bot.text import say, to_text
 
@@ -25,14 +26,9 @@ class NoRecordYet(Refusal):
 
 def recorded(ctx: Context) -> Sequence[Choice]:
     """Return the members of whom there is a record."""
-    found = ctx.uow.records.in_group(ctx.group.id)
-    people = ctx.uow.people.many(record.person for record in found)
-    members = [ctx.uow.members.of(ctx.group.id, record.person) for record in found[:25]]
-    return [
-        Choice(code(member.id), to_text(people[member.person].name))
-        for member in members
-        if member is not None and member.person in people
-    ]
+    people = ctx.uow.people.many(record.person for record in ctx.uow.records.in_group(ctx.group.id))
+    members = ctx.uow.members.in_group(ctx.group.id, tuple(MemberState), limit=100_000)
+    return [Choice(code(one.id), to_text(people[one.person].name)) for one in members if one.person in people]
 
 
 @feature.command("lead award", title="Say who finished")
@@ -45,12 +41,13 @@ def award(
     found = ctx.uow.members.get(member)
     if found is None or found.group != ctx.group.id:
         raise UnknownItem
+    person = ctx.uow.people.lock(found.person)  # of two who decide at once, the second sees what the first did
     record = ctx.uow.records.of(ctx.group.id, found.person)
     if record is None:
         raise NoRecordYet(group=ctx.group.title)
     decided = records.decide(ctx.uow.records, record, award=award, by=ctx.person.id, now=ctx.now)
     ctx.concerns["person"] = found.person
-    if (person := ctx.uow.people.get(found.person)) is not None:
+    if person is not None:
         badges.follow(ctx.uow, ctx.group, person, now=ctx.now)
     _tell(ctx, decided)
     who = ctx.mention(found.person)

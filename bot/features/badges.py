@@ -75,6 +75,9 @@ def _files(ctx: Context, group: Group, given: Badge) -> Reply:
             ]
         ),
     ]
+    blocks.append(
+        paragraph(say("Pass the files on as they are: a copy that was edited or made smaller no longer holds."))
+    )
     if claim.evidence:
         blocks.append(paragraph(say("It links to your published portfolio.")))
     else:

@@ -14,7 +14,7 @@ from bot.ids import PostId, code
 from bot.measure import excerpt
 from bot.outbox import Post, PostState, Verb
 from bot.study.members import PRESENT, RUNS_GROUP
-from bot.text import EMPTY, Text, say, say_n
+from bot.text import EMPTY, Text, say, say_n, to_text
 
 feature = Feature("deliveries")
 
@@ -78,6 +78,9 @@ def _dead(ctx: Context, post: Post) -> Card:
             what = say("I could not bring this up to date in {group}:", group=group)
         case Verb.DELETE:
             title, what = say("A message could not be removed"), say("I could not remove this in {group}:", group=group)
+        case Verb.RENAME:
+            title = say("A thread could not get another title")
+            what = say("In {group}, a thread was to be called this:", group=group)
     return card(
         title,
         what,
@@ -126,7 +129,7 @@ def _unknown(ctx: Context, post: Post, channel: ChannelRef) -> Card:
 
 def _shown(ctx: Context, post: Post) -> Quote:
     """Return the beginning of a message, by which it is recognised."""
-    words: Text = EMPTY
+    words: Text = to_text(post.to.title) if post.verb is Verb.RENAME and isinstance(post.to, OpenThread) else EMPTY
     removed = ctx.uow.outbox.get(post.under) if post.verb is Verb.DELETE and post.under is not None else None
     shown = (removed or post).card
     if shown is not None:

@@ -31,7 +31,9 @@ _SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
 def help(ctx: Context, topic: Annotated[str | None, "A command"] = None) -> Reply:
     """See what you can do here, or how one command works."""
     has = _standings(ctx)
-    mine = {name: one for name, one in ctx.commands.items() if not one.hidden and may(name, has)}
+    rosters = ctx.rosters(ctx.call.account.platform)
+    offered = {name: one for name, one in ctx.commands.items() if not one.hidden and one.fits(rosters=rosters)}
+    mine = {name: one for name, one in offered.items() if may(name, has)}
     if topic:
         begun = " ".join(topic.strip().removeprefix("/").lower().split()) + " "
         family = [one for name, one in mine.items() if name.startswith(begun)]

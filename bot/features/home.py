@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from bot.cards import Block, Button, ButtonStyle, Card, Heading, Reply, bullets, button, card, paragraph, reply
 from bot.cards import Progress as Bar
@@ -10,9 +10,10 @@ from bot.context import Context
 from bot.feature import Feature
 from bot.measure import excerpt
 from bot.options import Access
-from bot.study import progress
+from bot.study import progress, steps
 from bot.study.groups import ALIVE, Group
 from bot.study.members import Member
+from bot.study.progress import Progress
 from bot.study.pulse import pulse
 from bot.study.questions import UNSOLVED
 from bot.study.weeks import Task, WeekState
@@ -58,13 +59,12 @@ def _group(ctx: Context, group: Group, member: Member) -> Card:
     buttons: list[Button | None] = []
     if member.learning:
         state = progress.of_member(ctx.uow, group, member)
-        blocks += _work(state.open)
+        blocks += _work(state)
         if state.required:
             blocks.append(Bar(state.counted, len(state.required), say("activities done")))
         buttons += [
             ctx.button(
-                say("Submit {week}.{number}", week=task.week.ordinal, number=task.number),
-                "submit",
+                *steps.tap(state, task),
                 style=ButtonStyle.PRIMARY if not number else ButtonStyle.PLAIN,
                 activity=task.activity.id,
             )
@@ -99,13 +99,19 @@ def _this_week(ctx: Context) -> Text:
     return now + " " + say("Week {number} opens {when}.", number=ahead.ordinal, when=Moment(ahead.opens_at))
 
 
-def _work(still: Sequence[Task]) -> Iterator[Block]:
+def _work(state: Progress) -> Iterator[Block]:
+    still = state.open
     if not still:
         yield paragraph(say("Nothing is open for you."))
         return
     yield Heading(say("Open for you"))
-    listed = [excerpt(task.name, NAME * 2) for task in still[:LISTED]]
+    listed = [excerpt(_named(task, state), NAME * 2) for task in still[:LISTED]]
     yield bullets([*listed, *_more(len(still))])
+
+
+def _named(task: Task, state: Progress) -> Text:
+    left = steps.left(state, task)
+    return task.name + " · " + left if left else task.name
 
 
 def _questions(ctx: Context) -> Iterator[Block]:
@@ -139,6 +145,9 @@ def _pulse(ctx: Context, group: Group) -> Iterator[Block]:
         else None,
         say_n("{n} response has no reaction yet", "{n} responses have no reaction yet", len(found.unreacted))
         if found.unreacted
+        else None,
+        say_n("{n} response waits for your check", "{n} responses wait for your check", found.unchecked)
+        if found.unchecked
         else None,
     ]
     yield Heading(say("You lead this group"))

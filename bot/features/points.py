@@ -122,5 +122,5 @@ def _why(line: Line) -> Text:
     if line.why is Why.OFTEN:
         return say(", as one of many by the same person this month")
     if line.halved:
-        return say(", half, as you two mostly like each other's")
+        return say(", half, as you two mostly like what the other does")
     return EMPTY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 from bot.cards import Block, Button, Card, File, Heading, Quote, Reply, bullets, card, paragraph, reply
@@ -14,12 +15,12 @@ from bot.ids import GroupId
 from bot.measure import excerpt
 from bot.options import Access
 from bot.pages import pages
-from bot.study import badges, portfolio, portfolio_exports, portfolio_files
+from bot.study import badges, portfolio, portfolio_exports, portfolio_files, portfolio_json, retention
 from bot.study.directory import is_near
 from bot.study.groups import Group
 from bot.study.members import Member
 from bot.study.portfolio import Chapter
-from bot.text import say, to_text
+from bot.text import Moment, MomentStyle, say, to_text
 
 feature = Feature("portfolio")
 
@@ -46,7 +47,8 @@ def show_portfolio(ctx: Context, page: Annotated[int, "Page"] = 1) -> Reply:
     chosen = next((member for member in mine if member.group == here), mine[0] if len(mine) == 1 else None)
     if chosen is None:
         return reply(_contents(ctx, mine, groups))
-    shown = _chapter_cards(portfolio.chapter(ctx.uow, groups[chosen.group], chosen))
+    until = retention.goes_at(ctx.uow, groups[chosen.group])
+    shown = _chapter_cards(portfolio.chapter(ctx.uow, groups[chosen.group], chosen), until)
     page = min(max(page, 1), len(shown))
     others = [member for member in mine if member is not chosen]
     return reply(
@@ -70,12 +72,15 @@ def _chapter_buttons(ctx: Context, groups: list[Group]) -> list[Button]:
     return [ctx.within(group).button(to_text(group.title[:30]), "portfolio") for group in groups]
 
 
-def _chapter_cards(one: Chapter) -> tuple[Card, ...]:
+def _chapter_cards(one: Chapter, until: datetime | None = None) -> tuple[Card, ...]:
     """Return a chapter: what is to be known of it, then week by week."""
     blocks: list[Block] = []
     if one.learning and one.required:
         blocks.append(Bar(one.done, one.required, say("Required activities done")))
     blocks.append(bullets(portfolio_files.facts(one)))
+    if until is not None:
+        kept = say("The words here stay until {date}; downloaded, for good.", date=Moment(until, MomentStyle.DATE))
+        blocks.append(paragraph(kept))
     for part in portfolio.arranged(one):
         blocks.append(Heading(portfolio_files.part_title(part)))
         for entry, words in portfolio_files.entries(part):
@@ -121,7 +126,7 @@ def export_portfolio(ctx: Context) -> Reply:
         raise NothingYet
     name = ctx.person.name
     written = portfolio_files.as_markdown(name, chapters, ctx.language, ctx.zone, now=ctx.now)
-    data = portfolio_files.as_json(name, chapters, ctx.language, now=ctx.now)
+    data = portfolio_json.as_json(name, chapters, ctx.language, now=ctx.now)
     xapi = portfolio_exports.as_xapi(ctx.person.id, name, chapters, ctx.language, ctx.site)
     return reply(
         card(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from bot.cards import Block, Card, Choice, Heading, Reply, Tone, bullets, paragraph, reply
+from bot.cards import Block, Button, Card, Choice, Heading, Reply, Tone, bullets, paragraph, reply
 from bot.cards import Progress as Bar
 from bot.context import Context
 from bot.errors import Refusal, UnknownItem
@@ -13,7 +13,9 @@ from bot.feature import Feature
 from bot.ids import MemberId, code
 from bot.options import Access, Pick
 from bot.pages import pages
-from bot.study import progress
+from bot.study import progress, steps
+from bot.study.deeds import deeds_of
+from bot.study.groups import OVER
 from bot.study.members import PRESENT, Member
 from bot.study.progress import Progress
 from bot.study.rights import GUIDES
@@ -101,9 +103,8 @@ def _own(ctx: Context, state: Progress) -> tuple[Card, ...]:
         [*_blocks(state), _finish(ctx, state)],
         more=say("Your progress, continued"),
         buttons=[
-            *(ctx.button(_submit(task), "submit", activity=task.activity.id) for task in state.open[:SUBMITS]),
-            ctx.button(say("Open questions"), "questions") if state.help.given < state.helps else None,
-            ctx.button(say("Give feedback"), "review") if state.help.given < state.helps else None,
+            *(_step(ctx, state, task) for task in state.open[:SUBMITS]),
+            *_to_help(ctx, state),
             ctx.button(say("My portfolio"), "portfolio"),
             ctx.button(say("Where my points come from"), "points"),
         ],
@@ -111,17 +112,30 @@ def _own(ctx: Context, state: Progress) -> tuple[Card, ...]:
     )
 
 
-def _submit(task: Task) -> Text:
-    return say("Submit {week}.{number}", week=task.week.ordinal, number=task.number)
+def _to_help(ctx: Context, state: Progress) -> list[Button]:
+    """Return the ways to help others, as long as finishing takes that."""
+    if state.help.given >= state.helps:
+        return []
+    asked = any(steps.tap(state, task)[1] == "review" for task in state.open[:SUBMITS])
+    feedback = [] if asked else [ctx.button(say("Give feedback"), "review")]
+    return [ctx.button(say("Open questions"), "questions"), *feedback]
+
+
+def _step(ctx: Context, state: Progress, task: Task) -> Button:
+    label, command = steps.tap(state, task)
+    return ctx.button(label, command, activity=task.activity.id)
 
 
 def _finish(ctx: Context, state: Progress) -> Text:
     """Return what is left to finish the group."""
     if not state.required:
         return EMPTY
+    criteria = progress.criteria(ctx.group, state)
     if state.finished:
-        return say("You have all it takes to finish: {criteria}.", criteria=progress.criteria(ctx.group))
-    return say("Finishing takes {criteria}. There is still time.", criteria=progress.criteria(ctx.group))
+        return say("You have all it takes to finish: {criteria}.", criteria=criteria)
+    if ctx.group.state in OVER:
+        return say("Finishing took {criteria}. What you did stays in your portfolio.", criteria=criteria)
+    return say("Finishing takes {criteria}. There is still time.", criteria=criteria)
 
 
 def _others(ctx: Context, member: Member, state: Progress) -> tuple[Card, ...]:
@@ -139,12 +153,14 @@ def _blocks(state: Progress) -> list[Block]:
         blocks.append(paragraph(say("Nothing is required in this group: take part as you like.")))
     done = [task for task in state.tasks if task.activity.id in state.done]
     if done:
-        blocks += [Heading(say("Done")), bullets(_named(task) for task in done[-LATEST:])]
+        blocks += [Heading(say("Done")), bullets(_named(task, state) for task in done[-LATEST:])]
         if len(done) > LATEST:
             earlier = len(done) - LATEST
             blocks.append(paragraph(say_n("{n} more before these.", "{n} more before these.", earlier)))
     if state.open:
-        blocks += [Heading(say("Open, smallest first")), bullets(_named(task) for task in state.open[:8])]
+        blocks += [Heading(say("Open, smallest first")), bullets(_named(task, state) for task in state.open[:8])]
+    if state.waits:
+        blocks += [Heading(say("Waits for others")), bullets(_named(task, state) for task in state.waits[:8])]
     ahead = sum(task.week.state is WeekState.PLANNED for task in state.tasks)
     if ahead:
         blocks.append(
@@ -153,21 +169,30 @@ def _blocks(state: Progress) -> list[Block]:
     return [*blocks, Heading(say("Help")), bullets(_help(state))]
 
 
-def _named(task: Task) -> Text:
+def _named(task: Task, state: Progress) -> Text:
     named = task.name + ": " + task.activity.title[:70]
+    if stands := steps.left(state, task) or steps.seen(state, task):
+        return named + " · " + stands
     minutes = task.activity.minutes
     return named + " · " + say_n("{n} minute", "{n} minutes", minutes) if minutes else named
 
 
 def _help(state: Progress) -> list[Text]:
+    """Return the help given and got; what has not been yet is not counted up."""
     help = state.help
-    given = say_n("Helped with {n} question of others.", "Helped with {n} questions of others.", help.answered)
-    if help.accepted:
-        given = given + " " + say_n("{n} answer solved it.", "{n} answers solved it.", help.accepted)
-    reviews = say("Feedback: {given} given, {got} received", given=help.reviewed, got=help.got_reviews)
-    got = say("Own questions answered: {n}", n=help.got_answers)
-    likes = say("Likes: {got} received, {given} given", got=help.likes_received, given=help.likes_given)
-    return [given, reviews, got, likes]
+    lines = []
+    if help.answered:
+        given = say_n("Helped with {n} question of others.", "Helped with {n} questions of others.", help.answered)
+        if help.accepted:
+            given = given + " " + say_n("{n} answer solved it.", "{n} answers solved it.", help.accepted)
+        lines.append(given)
+    if help.reviewed or help.got_reviews:
+        lines.append(say("Feedback: {given} given, {got} received", given=help.reviewed, got=help.got_reviews))
+    if help.got_answers:
+        lines.append(say("Own questions answered: {n}", n=help.got_answers))
+    if help.likes_received or help.likes_given:
+        lines.append(say("Likes: {got} received, {given} given", got=help.likes_received, given=help.likes_given))
+    return lines or [say("None yet: an answer to a question, or feedback on a response, means a lot to somebody.")]
 
 
 def _everyone(ctx: Context) -> tuple[Card, ...]:
@@ -176,14 +201,13 @@ def _everyone(ctx: Context) -> tuple[Card, ...]:
     if not learners:
         raise NobodyLearns(group=ctx.group.title)
     everyone = [member.person for member in learners]
-    done = ctx.uow.submissions.done_by(ctx.group.id, everyone)
     people = ctx.uow.people.many(everyone)
     versions = ctx.uow.weeks.versions(ctx.group.id)
     asked = tasks(ctx.uow.weeks, ctx.group.id)
+    deeds = deeds_of(ctx.uow, ctx.group, everyone, asked, versions)
     lines = []
     for member in learners:
-        finished = done.get(member.person, frozenset())
-        state = progress.judged(ctx.group, member, asked, versions, finished, progress.Help())
+        state = progress.judged(ctx.group, member, asked, versions, deeds[member.person], progress.Help())
         name = people[member.person].name if member.person in people else "?"
         lines.append(say("{name}: {done} of {total} done", name=name, done=state.counted, total=len(state.required)))
     return pages(

@@ -40,7 +40,7 @@ def lead_pulse(ctx: Context) -> Reply:
     ]
     people = ctx.uow.people.many(wanted)
     blocks: list[Block] = [*_quiet(found, people), *_unanswered(found, people)]
-    blocks += [*_unreacted(ctx, found, people), *_unreviewed(found), *_unheard(found, people)]
+    blocks += [*_unreacted(ctx, found, people), *_unreviewed(found), *_unchecked(found), *_unheard(found, people)]
     blocks += _mutual(found, people)
     if not blocks:
         blocks = [paragraph(say("All is well: nobody is quiet, and nothing waits for an answer."))]
@@ -104,6 +104,13 @@ def _unreviewed(found: Pulse) -> list[Block]:
         return []
     title = say_n("{n} response waits for feedback", "{n} responses wait for feedback", len(found.unreviewed))
     return [Heading(title), paragraph(say("/review begins with the one that has waited longest."))]
+
+
+def _unchecked(found: Pulse) -> list[Block]:
+    if not found.unchecked:
+        return []
+    title = say_n("{n} response waits for your check", "{n} responses wait for your check", found.unchecked)
+    return [Heading(title), paragraph(say("/lead check shows them."))]
 
 
 def _mutual(found: Pulse, people: dict[PersonId, Person]) -> list[Block]:

@@ -29,11 +29,12 @@ from bot.ids import PersonId, code, new_id
 from bot.options import Access, Pick
 from bot.outbox import Post, PostState
 from bot.pages import pages
+from bot.study import retention, spaces
 from bot.study.agenda import Due, DueKind
 from bot.study.groups import ALIVE, Group, GroupState
 from bot.study.members import WAITING
 from bot.study.people import Person
-from bot.study.spaces import Space
+from bot.study.spaces import NotInASpace, Space
 from bot.text import Moment, Text, join, say, say_n, to_text
 
 feature = Feature("spaces")
@@ -54,15 +55,9 @@ _DUE: dict[str, Text] = {
     DueKind.ASK_LEADERS: say("a look at an open question"),
     DueKind.WELCOME_BACK: say("a welcome back"),
     DueKind.HEAR_FROM_GROUP: say("a look at how the group is doing"),
+    DueKind.TELL_OF_TERM: say("the group is told when its texts go"),
+    DueKind.EMPTY_TEXTS: say("what was written in the group goes"),
 }
-
-
-class NotInASpace(Refusal):
-    """Run this in a channel of your server or workspace, not in a direct conversation."""
-
-
-class NotSetUp(Refusal):
-    """I am not set up here yet. /study setup does it, in one step."""
 
 
 class NotMet(Refusal):
@@ -81,10 +76,7 @@ def _channel(ctx: Context) -> ChannelRef:
 
 def _space(ctx: Context) -> Space:
     """Return the space of the call; raises NotInASpace or NotSetUp."""
-    found = ctx.uow.spaces.get(_channel(ctx).where)
-    if found is None:
-        raise NotSetUp
-    return found
+    return spaces.here(ctx.uow.spaces, ctx.call.channel)
 
 
 @feature.command("study setup", anywhere=True, title="Set me up here")
@@ -255,9 +247,9 @@ def _failure(group: Group, post: Post) -> Text:
     return say("{group}, {when}: {why}", group=group.title, when=Moment(post.at), why=why)
 
 
-@feature.command("study about", access=Access.NOTHING, anywhere=True, title="About me")
+@feature.command("study about", access=Access.READ, anywhere=True, title="About me")
 def about(ctx: Context) -> Reply:
-    """Read what I am, what I keep, and what I don't do."""
+    """Read what I am, what I keep and how long, and what I don't do."""
     return reply(
         card(
             say("Studycircle"),
@@ -265,6 +257,7 @@ def about(ctx: Context) -> Reply:
             bullets(
                 [
                     say("I keep what you hand in, ask, answer and write down here, on the server of whoever runs me."),
+                    _how_long(ctx),
                     say("Your portfolio is yours: only you see it until you publish it, and you can export it."),
                     say("I read no conversations, measure no presence, and send reminders only if you said yes."),
                     say("I am free software under the MIT licence."),
@@ -273,3 +266,15 @@ def about(ctx: Context) -> Reply:
             buttons=[button(say("See the groups"), "groups"), button(say("What I can do"), "help")],
         )
     )
+
+
+def _how_long(ctx: Context) -> Text:
+    """Return how long texts are kept: here, or in the places of one's groups."""
+    if ctx.call.channel is not None:
+        space = ctx.uow.spaces.get(ctx.call.channel.where)
+        return retention.in_words(space.keep_months if space is not None else None)
+    mine = ctx.uow.groups.many(member.group for member in ctx.uow.members.of_person(ctx.person.id))
+    terms = {retention.term_of(ctx.uow, group) for group in mine.values()}
+    if len(terms) > 1:
+        return say("How long I keep that after a group's end is for its server or workspace to say: ask me there.")
+    return retention.in_words(next(iter(terms), None))

@@ -7,13 +7,13 @@ from typing import Annotated
 
 from bot.cards import Block, Button, Card, Choice, Quote, Reply, Tone, bullets, card, paragraph, reply
 from bot.context import Context
-from bot.errors import Refusal, UnknownItem
+from bot.errors import Refusal
 from bot.feature import Feature
-from bot.ids import AnswerId, NoteId, QuestionId, SubmissionId, code, from_code
+from bot.ids import code, from_code
 from bot.measure import excerpt
 from bot.options import Access, LongText, Pick
 from bot.study import portfolio, portfolio_files, publishing
-from bot.study.portfolio import Part, Thing
+from bot.study.pieces import Thing, kind_of, things
 from bot.study.publishing import Kind
 from bot.study.stories import LONGEST, Story
 from bot.text import EMPTY, say, to_text
@@ -47,7 +47,7 @@ def stories(ctx: Context, page: Annotated[int, "Page"] = 1) -> Reply:
             say("A line of yours beside your work tells others why it mattered. It stands in your portfolio."),
             *blocks,
             buttons=[
-                *(_tell(number, kind, thing.id) for number, (kind, thing) in enumerate(shown, 1)),
+                *(_tell(number, kind, thing) for number, (kind, thing) in enumerate(shown, 1)),
                 Button(say("Previous"), "portfolio stories", (("page", str(page - 1)),)) if page > 1 else None,
                 Button(say("Next"), "portfolio stories", (("page", str(page + 1)),)) if page < last else None,
                 Button(say("My portfolio"), "portfolio"),
@@ -58,8 +58,8 @@ def stories(ctx: Context, page: Annotated[int, "Page"] = 1) -> Reply:
     )
 
 
-def _tell(number: int, kind: str, id: int) -> Button:
-    return Button(say("Write to {n}", n=number), "portfolio story", ((kind, code(id)),))
+def _tell(number: int, kind: Kind, thing: Thing) -> Button:
+    return Button(say("Write to {n}", n=number), "portfolio story", (("what", _value(kind, thing)),))
 
 
 def _things(ctx: Context) -> Iterator[tuple[Kind, Thing]]:
@@ -69,12 +69,7 @@ def _things(ctx: Context) -> Iterator[tuple[Kind, Thing]]:
     for member in mine:
         if member.group in groups and (ctx.maybe_group is None or ctx.maybe_group.id == member.group):
             for part in portfolio.arranged(portfolio.chapter(ctx.uow, groups[member.group], member)):
-                yield from _inside(part)
-
-
-def _inside(part: Part) -> Iterator[tuple[Kind, Thing]]:
-    for kind, things in portfolio.by_kind(part):
-        yield from ((kind, thing) for thing in things)
+                yield from ((kind_of(thing), thing) for thing in things(part))
 
 
 @feature.command("portfolio order", access=Access.READ, anywhere=True, title="What comes first")
@@ -143,38 +138,18 @@ def _put(number: int, kind: Kind, thing: Thing, page: int) -> Button:
 @feature.command("portfolio story", anywhere=True, hidden=True, title="Your own words")
 def story(
     ctx: Context,
+    what: Annotated[str, "Which thing of yours", Pick(mine)],
     line: Annotated[LongText | None, "Why it matters to you; empty takes your line away"] = None,
-    submission: Annotated[SubmissionId | None, "Work"] = None,
-    note: Annotated[NoteId | None, "Note"] = None,
-    question: Annotated[QuestionId | None, "Question"] = None,
-    answer: Annotated[AnswerId | None, "Answer"] = None,
 ) -> Reply:
     """Write your own line to something in your portfolio."""
-    given = {"submission": submission, "note": note, "question": question, "answer": answer}
-    meant = [(kind, id) for kind, id in given.items() if id is not None]
-    if not meant or not all(_is_mine(ctx, kind, id) for kind, id in meant):
-        raise UnknownItem
+    kind, _, written = what.partition(":")
+    id = from_code(written) or 0
     if line is None and not ctx.call.submitted:
-        return ctx.form(["line"], line=ctx.uow.stories.of_person(ctx.person.id).get(meant[0], ""))
+        return ctx.form(["line"], line=ctx.uow.stories.of_person(ctx.person.id).get((kind, id), ""))
     words = (line or "").strip()
     if len(words) > LONGEST:
         raise TooLongALine(longest=LONGEST)
-    for kind, id in meant:
-        ctx.uow.stories.tell(Story(ctx.new_id(), ctx.person.id, kind, id, words))
+    ctx.uow.stories.tell(Story(ctx.new_id(), ctx.person.id, kind, id, words))
     done = say("Kept: your line stands beside it now.") if words else say("Your line is gone; the work itself stays.")
     more = Button(say("Write to another"), "portfolio stories")
     return reply(card("", done, buttons=[more, Button(say("My portfolio"), "portfolio")], tone=Tone.DONE))
-
-
-def _is_mine(ctx: Context, kind: str, id: int) -> bool:
-    """Return whether something is the caller's."""
-    uow = ctx.uow
-    match kind:
-        case "submission":
-            return (work := uow.submissions.get(SubmissionId(id))) is not None and work.person == ctx.person.id
-        case "note":
-            return (kept := uow.notes.get(NoteId(id))) is not None and kept.person == ctx.person.id
-        case "question":
-            return (asked := uow.questions.get(QuestionId(id))) is not None and asked.person == ctx.person.id
-        case _:
-            return (said := uow.questions.answer(AnswerId(id))) is not None and said.person == ctx.person.id

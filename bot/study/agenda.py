@@ -37,6 +37,9 @@ class DueKind(StrEnum):
     SHOW_QUESTIONS = "show questions"  # (group)
     SWAP_RESPONSES = "swap responses"  # (activity)
     THANK_HELPERS = "thank helpers"  # (group)
+    REMIND_OF_CHECKS = "remind of checks"  # (group)
+    TELL_OF_TERM = "tell of term"  # (group)
+    EMPTY_TEXTS = "empty texts"  # (group)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.chat import AccountRef
 from bot.errors import Refusal
 from bot.ids import CodeId, GroupId, PersonId, new_id
-from bot.study.limits import LaterOn, subject_of
+from bot.study.limits import LaterOn, subject_of, subject_of_account
 from bot.study.usage import Usage
 from bot.text import Moment
 
@@ -127,7 +127,7 @@ def tried(
     What it is of cannot be the person who types it.
     """
     since, together = _since(now), f"space:{space}" if space else f"direct:{by.platform}"
-    own = uow.usage.count(f"account:{by}", "codes tried", since, HOUR)
+    own = uow.usage.count(subject_of_account(by), "codes tried", since, HOUR)
     if own > TRIES_AN_HOUR or uow.usage.used(together, "codes tried", since) >= WRONG_OF_A_SPACE:
         return EnoughTries(when=Moment(since + HOUR))
     letters = "".join(letter for letter in typed.upper() if letter.isalnum())

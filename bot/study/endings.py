@@ -12,7 +12,7 @@ from bot.chat import About, SpaceRef
 from bot.ids import PersonId, code, new_id
 from bot.language import Languages
 from bot.measure import excerpt
-from bot.study import progress
+from bot.study import progress, retention
 from bot.study.agenda import Agenda
 from bot.study.groups import Group, Groups, GroupState, moved
 from bot.study.likes import Likes
@@ -21,6 +21,7 @@ from bot.study.people import GUEST
 from bot.study.questions import Questions
 from bot.study.records import ParticipationRecord, Records
 from bot.study.reviews import Reviews
+from bot.study.spaces import Spaces
 from bot.study.submissions import Submissions
 from bot.study.times import local_time
 from bot.study.weeks import Weeks
@@ -41,6 +42,7 @@ class Sources(Protocol):
     likes: Likes
     records: Records
     reviews: Reviews
+    spaces: Spaces
     agenda: Agenda
 
 
@@ -68,9 +70,9 @@ def end(place: Place, group: Group, *, by: PersonId = GUEST) -> Group:
     over = replace(moved(group, GroupState.ENDED), ended_at=now)
     uow.groups.save(over)
     finished = [
-        member for member in learners(uow.members, group) if _record(uow, place.languages, group, member, by, now)
+        member for member in learners(uow.members, group) if _record(uow, place.languages, over, member, by, now)
     ]
-    uow.agenda.clear_group(group.id)
+    retention.nothing_else_ahead(uow, over, now)
     place.show(closing_card(uow, over, len(finished), now=now), About("group", group.id), slot="closing")
     return over
 
@@ -87,7 +89,7 @@ def learners(members: Members, group: Group) -> list[Member]:
 def _record(uow: Sources, languages: Languages, group: Group, member: Member, by: PersonId, now: datetime) -> bool:
     """Write down what somebody did, with the criteria in the words that were in force; return whether they finished."""
     state = progress.of_member(uow, group, member)
-    criteria = languages.get(group.language).plain(progress.criteria(group))
+    criteria = languages.get(group.language).plain(progress.criteria(group, state))
     uow.records.add(
         ParticipationRecord(
             new_id(now),
@@ -131,9 +133,15 @@ def closing_card(uow: Sources, group: Group, finished: int, *, now: datetime) ->
             *(_join(other) for other in offered),
             button(say("All groups"), "groups"),
         ],
-        footer=say("Everything stays readable here."),
+        footer=_until(retention.goes_at(uow, group)),
         tone=Tone.DONE,
     )
+
+
+def _until(goes_at: datetime | None) -> Text:
+    if goes_at is None:
+        return say("Everything stays readable here.")
+    return say("Everything stays readable here until {date}.", date=Moment(goes_at, MomentStyle.DATE))
 
 
 def _what_next(offered: Sequence[Group]) -> list[Block | Text]:

@@ -25,6 +25,8 @@ from bot.text import join, say, to_text
 OF_MEMBER = (DueKind.REMIND_APPLICATION, DueKind.RESUME_MEMBER, DueKind.NUDGE, DueKind.WELCOME_BACK)
 """What may lie ahead of a membership."""
 FORMER = say("a former member")
+TITLES = {"question": say("A question from a former member"), "submission": say("Work of a former member")}
+"""What stands over a thread that somebody's words or name stood over, by what it is about."""
 
 
 class LeadsStill(Refusal):
@@ -49,6 +51,9 @@ class Board(Protocol):
 
     def withdraw(self, post: Post) -> None:
         """Let a message be gone."""
+
+    def rename(self, post: Post, title: str) -> None:
+        """Let the thread that a post heads have another title."""
 
 
 def check_may_go(uow: Books, person: PersonId) -> None:
@@ -75,8 +80,17 @@ def _groups(uow: Books, person: PersonId, states: Collection[MemberState]) -> li
 def forget(uow: Books, board: Board, languages: Languages, person: Person, now: datetime) -> None:
     """Forget somebody: nothing of theirs is left but what others did with it. Raises LeadsStill."""
     uow.people.lock(person.id)
+    # Two who lead a group together may go at the same moment: the second waits here, and then leads it alone.
+    for id in sorted(group.id for group, _ in _groups(uow, person.id, PRESENT)):
+        uow.groups.lock(id)
     check_may_go(uow, person.id)
+    forget_anyway(uow, board, languages, person, now)
+
+
+def forget_anyway(uow: Books, board: Board, languages: Languages, person: Person, now: datetime) -> None:
+    """Forget somebody, whatever they lead: who was forgotten before a restore stays so."""
     shown, naming = uow.my_data.posts(person.id), uow.my_data.naming(person.id)
+    headed = uow.my_data.headed(person.id)
     accounts = uow.people.accounts([person.id]).get(person.id, ())
     memberships = _groups(uow, person.id, tuple(MemberState))
     asked = [one.id for group, _ in memberships for one in uow.questions.by_person(group.id, person.id)]
@@ -87,6 +101,8 @@ def forget(uow: Books, board: Board, languages: Languages, person: Person, now: 
         if post.card is not None and post.once is not None:
             instead = _language(uow, languages, post).plain(FORMER)
             board.redraw(post, without(post.card, called(person, accounts, instead)))
+    for post in headed:  # a thread outlives the message that it hangs below
+        board.rename(post, _language(uow, languages, post).plain(TITLES.get(post.about.kind, FORMER)))
     for question in asked:
         for kind in WAITS:
             uow.agenda.clear(kind, question)

@@ -68,7 +68,9 @@ def outline_of(weeks: Weeks, group: Group) -> Outline:
 
 def _plan(weeks: Weeks, group: Group, week: Week) -> WeekPlan:
     asked = [one for one in weeks.activities(group.id) if one.week == week.id and not one.retired]
-    plans = tuple(ActivityPlan(one.kind, one.title, one.text, one.required, one.minutes) for one in asked)
+    plans = tuple(
+        ActivityPlan(one.kind, one.title, one.text, one.required, one.minutes, one.reviews, one.check) for one in asked
+    )
     return WeekPlan(week.title, week.text, week.materials, plans)
 
 

@@ -229,5 +229,7 @@ def _add_week(weeks: Weeks, group: Group, number: int, plan: WeekPlan, now: date
                 activity.text,
                 activity.required,
                 activity.minutes,
+                reviews=activity.reviews,
+                check=activity.check,
             )
         )

@@ -92,7 +92,7 @@ class GroupIsOver(Refusal):
 class Group:
     """A study group; `starts` is local to `zone`; `enrol_until` is the last local date of enrolment.
 
-    `thanks` says that a weekly post names those who helped.
+    `thanks` says that a weekly post names those who helped. `emptied_at` is when its texts went, long after its end.
     """
 
     id: GroupId
@@ -114,6 +114,7 @@ class Group:
     finish_help: int = 1
     ended_at: datetime | None = None
     thanks: bool = True
+    emptied_at: datetime | None = None
 
     @property
     def where(self) -> ZoneInfo:

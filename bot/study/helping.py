@@ -106,14 +106,18 @@ def _weights(text: str) -> dict[str, int]:
     return {word: max(len(word) - 3, 0) for word in re.findall(r"[^\W_]+", text.casefold())}
 
 
+QUOTED = ("“", "”\n— ")
+"""What stands before and after somebody else's words, and before who wrote them."""
+
+
 def quoted(words: str, author: str) -> str:
     """Return somebody else's words as the details of a question; `is_quoted` knows them again."""
-    return f"“{words}”\n— {author}"
+    return f"{QUOTED[0]}{words}{QUOTED[1]}{author}"
 
 
 def is_quoted(question: Question) -> bool:
     """Return whether a question is somebody else's message that was brought to the group."""
-    return question.details.startswith("“") and "”\n— " in question.details
+    return question.details.startswith(QUOTED[0]) and QUOTED[1] in question.details
 
 
 def solved_first(found: Iterable[Question]) -> list[Question]:

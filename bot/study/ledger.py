@@ -183,6 +183,8 @@ def _subject(uow: Sources, post: Post) -> Text:
             return say("Change of: {what}", what=what)
         case Verb.DELETE:
             return say("Removal of: {what}", what=what)
+        case Verb.RENAME:
+            return say("New title of: {what}", what=what)
         case _:
             return what
 

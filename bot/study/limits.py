@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
+from bot.chat import AccountRef
 from bot.errors import Refusal
 from bot.ids import PersonId
 from bot.study.usage import Usage
@@ -57,6 +58,11 @@ class EnoughAsked(LaterOn):
 def subject_of(person: PersonId) -> str:
     """Return the name under which it is counted what somebody does, in all groups and on all platforms."""
     return f"person:{person}"
+
+
+def subject_of_account(account: AccountRef | str) -> str:
+    """Return the name under which it is counted what is done from an account, whoever it turns out to be."""
+    return f"account:{account}"
 
 
 def handed_in(usage: Usage, limits: Limits, person: PersonId, now: datetime) -> None:

@@ -23,6 +23,9 @@ class MyData(Protocol):
     def posts(self, person: PersonId) -> list[Post]:
         """Return the standing posts that show what is somebody's, or tell others about them."""
 
+    def headed(self, person: PersonId) -> list[Post]:
+        """Return the posts of somebody's below which a thread with a title may hang, also those taken back since."""
+
     def naming(self, person: PersonId) -> list[Post]:
         """Return all other posts whose card names somebody."""
 

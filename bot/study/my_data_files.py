@@ -15,7 +15,7 @@ from datetime import datetime, tzinfo
 
 from bot.cards import File
 from bot.language import Language
-from bot.study import portfolio_files
+from bot.study import portfolio_files, portfolio_json
 from bot.study.my_data import Row, Value
 from bot.study.portfolio import Chapter
 from bot.text import Moment, MomentStyle, Text, say
@@ -64,7 +64,7 @@ def archive(
         "my-data.html": as_html(name, found, language, now=now),
         "my-data.json": as_json(name, found, now=now),
         "portfolio.md": portfolio_files.as_markdown(name, chapters, language, zone, now=now),
-        "portfolio.json": portfolio_files.as_json(name, chapters, language, now=now),
+        "portfolio.json": portfolio_json.as_json(name, chapters, language, now=now),
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as box:

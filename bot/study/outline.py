@@ -38,6 +38,9 @@ class ActivityKind(StrEnum):
         return _ACTIVITIES[self]
 
 
+MOST_REVIEWS = 20
+"""Responses of others that an activity can ask for feedback on."""
+
 _MATERIALS = {
     MaterialKind.VIDEO: say("Video"),
     MaterialKind.AUDIO: say("Audio"),
@@ -65,13 +68,15 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class ActivityPlan:
-    """Something to do in a week."""
+    """Something to do in a week; it may take feedback on `reviews` responses of others, and a facilitator's `check`."""
 
     kind: ActivityKind
     title: str
     text: tuple[Block, ...] = ()
     required: bool = True
     minutes: int | None = None
+    reviews: int = 0
+    check: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ It holds the person's own words. Others appear as counts, by name only where the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from operator import is_
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol
 
 from bot.ids import ActivityId, GroupId, PersonId, WeekId
 from bot.study import progress
@@ -20,13 +20,14 @@ from bot.study.groups import Group
 from bot.study.helping import is_quoted
 from bot.study.likes import Likes
 from bot.study.members import Member, Members, MemberState, Role
-from bot.study.notes import Note, NoteKind, Notes
+from bot.study.notes import Note, Notes
 from bot.study.people import People
+from bot.study.pieces import Answered, Asked, Kept, Part, Reviewed, Work, kind_of, only, things, with_wishes
 from bot.study.progress import Help
-from bot.study.publishing import Item, Kind, Publications
-from bot.study.questions import Answer, Question, Questions, QuestionState
-from bot.study.records import ParticipationRecord, Records
-from bot.study.reviews import Reviews
+from bot.study.publishing import Item, Publications
+from bot.study.questions import Answer, Question, Questions
+from bot.study.records import Records
+from bot.study.reviews import Review, Reviews
 from bot.study.stories import Stories
 from bot.study.submissions import Submission, Submissions
 from bot.study.weeks import Task, Week, Weeks, tasks
@@ -51,93 +52,6 @@ class Sources(Protocol):
     stories: Stories
     publications: Publications
     credit: Credit
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """Something handed in: the activity's title, the link or text, when, its likes, and its owner's own line.
-
-    `place` is 1 for what its owner shows before everything else, None for what stands in its week.
-    """
-
-    activity: str
-    link: str | None
-    text: str
-    at: datetime
-    versions: int
-    likes: int
-    id: int
-    story: str = ""
-    place: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A note: its link or text, when, whether the group can see it, its likes, its kind, and whether it is featured."""
-
-    link: str | None
-    text: str
-    at: datetime
-    shared: bool
-    likes: int
-    id: int
-    story: str = ""
-    place: int | None = None
-    kind: NoteKind = NoteKind.NOTE
-    featured: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question: its words (none where it quotes somebody else's), when, how it stands, answers and likes."""
-
-    text: str
-    details: str
-    at: datetime
-    state: QuestionState
-    answers: int
-    likes: int
-    id: int
-    story: str = ""
-    place: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An answer to somebody else's question: its words, when, what the asker said of it, and its likes."""
-
-    text: str
-    at: datetime
-    accepted: bool
-    also_helped: bool
-    likes: int
-    id: int
-    story: str = ""
-    place: int | None = None
-
-
-T = TypeVar("T", Work, Kept, Asked, Answered)
-Thing: TypeAlias = Work | Kept | Asked | Answered
-"""One thing in a portfolio."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What belongs to one week, or one thing of it that its owner shows `first`.
-
-    `ordinal` is None for what came before the first week.
-    """
-
-    ordinal: int | None
-    title: str
-    work: tuple[Work, ...] = ()
-    notes: tuple[Kept, ...] = ()
-    questions: tuple[Asked, ...] = ()
-    answers: tuple[Answered, ...] = ()
-    first: bool = False
-
-    def __bool__(self) -> bool:
-        return bool(self.work or self.notes or self.questions or self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +106,7 @@ def chapter(sources: Sources, group: Group, member: Member) -> Chapter:
         finished=record.recognised if record else state.finished,
         done=record.done if record else state.counted,
         required=record.required if record else len(state.required),
-        criteria=_criteria(record, group),
+        criteria=to_text(record.criteria) if record else progress.criteria(group, state),
         recorded_at=record.at if record else None,
         help=state.help,
         points=member.points,
@@ -201,10 +115,6 @@ def chapter(sources: Sources, group: Group, member: Member) -> Chapter:
         helped=named(sources.people, sources.credit.helped(group.id, member.person)),
         helpers=named(sources.people, sources.credit.helpers(group.id, member.person)),
     )
-
-
-def _criteria(record: ParticipationRecord | None, group: Group) -> Text:
-    return to_text(record.criteria) if record else progress.criteria(group)
 
 
 def _facilitators(sources: Sources, group: GroupId) -> tuple[str, ...]:
@@ -222,12 +132,14 @@ def _parts(sources: Sources, group: Group, person: PersonId, weeks: Sequence[Wee
     answers = sources.questions.answers_by(group.id, person)
     replies = sources.questions.answer_counts(one.id for one in questions)
     answered = sources.questions.many(answer.question for answer in answers)
+    reviews = sources.reviews.by_person(group.id, person)
     counts = sources.likes.counts
     likes = {
         "submission": counts("submission", [one.id for one in work]),
         "note": counts("note", [one.id for one in notes]),
         "question": counts("question", [one.id for one in questions]),
         "answer": counts("answer", [one.id for one in answers]),
+        "review": counts("review", [one.id for one in reviews]),
     }
     by_week: dict[WeekId | None, list[object]] = defaultdict(list)
     for one in work:
@@ -242,64 +154,30 @@ def _parts(sources: Sources, group: Group, person: PersonId, weeks: Sequence[Wee
         )
     for answer in answers:
         by_week[placed.by_date(answer.at)].append(_answered(answered.get(answer.question), answer, likes["answer"]))
+    for review in reviews:
+        by_week[placed.by_activity(review.activity, review.given_at)].append(
+            _reviewed(review, placed.title(review.activity), likes["review"])
+        )
     told = sources.stories.of_person(person)
     parts = [_part(None, by_week[None]), *(_part(week, by_week[week.id]) for week in weeks)]
     first = _ranked(sources.publications.first(person), parts)
-    yield from (_with_wishes(part, told, first) for part in parts)
+    yield from (with_wishes(part, told, first) for part in parts)
 
 
 def _ranked(places: Mapping[Item, int], parts: Iterable[Part]) -> dict[tuple[str, int], int]:
     """Return what of a chapter comes first, by kind and id, from 1 on."""
-    here = {(kind, thing.id) for part in parts for kind, things in by_kind(part) for thing in things}
+    here = {(kind_of(thing), thing.id) for part in parts for thing in things(part)}
     wanted = sorted(places, key=lambda item: -places[item])
     return {(kind.value, id): rank for rank, (kind, id) in enumerate((one for one in wanted if one in here), 1)}
 
 
 def arranged(one: Chapter) -> list[Part]:
     """Return a chapter's parts as its owner wants them read: one by one what comes first, then the rest by week."""
-    first = [(thing, part) for part in one.parts for _, things in by_kind(part) for thing in things if thing.place]
+    first = [(thing, part) for part in one.parts for thing in things(part) if thing.place]
     first.sort(key=lambda found: found[0].place or 0)
-    alone = [replace(_only(part, partial(is_, thing)), first=True) for thing, part in first]
-    rest = (_only(part, lambda one: one.place is None) for part in one.parts)
+    alone = [replace(only(part, partial(is_, thing)), first=True) for thing, part in first]
+    rest = (only(part, lambda one: one.place is None) for part in one.parts)
     return alone + [part for part in rest if part]
-
-
-def _only(part: Part, wanted: Callable[[Thing], bool]) -> Part:
-    """Return a part with some of its things."""
-    return replace(
-        part,
-        work=tuple(filter(wanted, part.work)),
-        notes=tuple(filter(wanted, part.notes)),
-        questions=tuple(filter(wanted, part.questions)),
-        answers=tuple(filter(wanted, part.answers)),
-    )
-
-
-def by_kind(part: Part) -> tuple[tuple[Kind, Sequence[Thing]], ...]:
-    """Return what belongs to a week, by the kind under which it is known elsewhere."""
-    return (
-        (Kind.SUBMISSION, part.work),
-        (Kind.NOTE, part.notes),
-        (Kind.QUESTION, part.questions),
-        (Kind.ANSWER, part.answers),
-    )
-
-
-def _with_wishes(part: Part, told: Mapping[tuple[str, int], str], first: Mapping[tuple[str, int], int]) -> Part:
-    """Return a part with what its owner says of each thing, and where they want it."""
-
-    def wished(kind: Kind, things: Sequence[T]) -> tuple[T, ...]:
-        return tuple(
-            replace(thing, story=told.get((kind, thing.id), ""), place=first.get((kind, thing.id))) for thing in things
-        )
-
-    return replace(
-        part,
-        work=wished(Kind.SUBMISSION, part.work),
-        notes=wished(Kind.NOTE, part.notes),
-        questions=wished(Kind.QUESTION, part.questions),
-        answers=wished(Kind.ANSWER, part.answers),
-    )
 
 
 def _part(week: Week | None, items: Sequence[object]) -> Part:
@@ -310,6 +188,7 @@ def _part(week: Week | None, items: Sequence[object]) -> Part:
         tuple(item for item in items if isinstance(item, Kept)),
         tuple(item for item in items if isinstance(item, Asked)),
         tuple(item for item in items if isinstance(item, Answered)),
+        reviews=tuple(item for item in items if isinstance(item, Reviewed)),
     )
 
 
@@ -356,3 +235,8 @@ def _asked(one: Question, answers: int, likes: dict[int, int]) -> Asked:
 def _answered(question: Question | None, answer: Answer, likes: dict[int, int]) -> Answered:
     accepted = question is not None and question.accepted == answer.id
     return Answered(answer.text, answer.at, accepted, answer.also_helped, likes.get(answer.id, 0), answer.id)
+
+
+def _reviewed(one: Review, title: str, likes: dict[int, int]) -> Reviewed:
+    helped = one.helped_at is not None
+    return Reviewed(title, one.works, one.suggestion, one.given_at, helped, likes.get(one.id, 0), one.id)

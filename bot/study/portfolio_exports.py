@@ -10,7 +10,8 @@ from datetime import datetime
 from bot.ids import PersonId
 from bot.language import Language
 from bot.study.export import Row, as_csv
-from bot.study.portfolio import Chapter, Part, arranged
+from bot.study.pieces import Part
+from bot.study.portfolio import Chapter, arranged
 from bot.text import TextLike, say
 
 COLUMNS = ("group", "week", "kind", "title", "link", "text", "at", "outcome", "likes", "story")
@@ -23,6 +24,7 @@ _VERBS: Mapping[str, tuple[str, TextLike]] = {
     "note": (f"{_STREAMS}create", say("noted")),
     "question": (f"{_XAPI}verbs/asked", say("asked")),
     "answer": (f"{_XAPI}verbs/answered", say("answered")),
+    "review": (f"{_XAPI}verbs/commented", say("gave feedback")),
     "group": (f"{_XAPI}verbs/completed", say("finished")),
 }
 
@@ -59,6 +61,9 @@ def _rows(one: Chapter, part: Part) -> Iterator[Row]:
     for answer in part.answers:
         outcome = "accepted" if answer.accepted else "also helped" if answer.also_helped else ""
         yield row("answer", "", None, answer.text, answer.at, outcome, answer.likes, answer.story)
+    for given in part.reviews:
+        helped = "helped" if given.helped else ""
+        yield row("review", given.activity, None, given.text, given.at, helped, given.likes, given.story)
 
 
 def as_xapi(person: PersonId, name: str, chapters: Iterable[Chapter], language: Language, site: str | None) -> str:
@@ -100,6 +105,8 @@ def _statements(one: Chapter, home: str, person: PersonId, language: Language) -
         for answer in part.answers:
             more = {"result": {"response": answer.text, "success": answer.accepted}}
             yield said("answer", answer.id, "", answer.at, **more)
+        for given in part.reviews:
+            yield said("review", given.id, given.activity, given.at, **_response(given.text))
     if one.finished and one.recorded_at is not None:
         done = {"completion": True, "score": {"raw": one.done, "min": 0, "max": max(one.required, one.done)}}
         yield {**said("group", one.group, one.title, one.recorded_at, result=done), "object": course}

@@ -1,29 +1,8 @@
-"""A portfolio as files that outlive any platform: Markdown to read, JSON to carry elsewhere.
-
-The JSON is `{"format": "studycircle-portfolio", "version": 1, "name", "written_at", "chapters": […]}`.
-
-- A chapter: `title`, `source`, `starts`, `ended_at`, `facilitators`, `role`, `learning`, `joined_at`, `goal`,
-  `completion`, `help`, `helped`, `helped_by`, `points`, `weeks`.
-- `completion`: `finished`, `done`, `required`, `criteria`, `recorded_at` (null while the group goes on).
-- `help`: `answered`, `accepted`, `also_helped`, `likes_given`, `likes_received`, `got_answers`,
-  `reviewed`, `reviews_helped`, `got_reviews`.
-- `helped` and `helped_by`: people, as `count`, and `names` of those among them who agreed to be named.
-- A week: `number` (null before the first), `title`, `submissions`, `notes`, `questions`, `answers`.
-- A submission: `activity`, `link`, `text`, `at`, `versions`, `likes`. A note: `link`, `text`, `at`, `shared`, `likes`,
-  `kind` (note, summary, resource, code or question), `featured`.
-- A question: `text`, `details`, `at`, `outcome`, `answers`, `likes`.
-- An answer: `text`, `at`, `accepted`, `also_helped`, `likes`.
-- Each of these four has `story` as well: the owner's own line to it, or nothing; and `place`: 1 for what its owner
-  shows first of the whole chapter, null for what simply stands in its week.
-
-Times are ISO 8601 in UTC. Keys may be added within a version; none changes its meaning.
-"""
+"""A portfolio in words: what each thing is, and the whole as Markdown that outlives any platform."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime, tzinfo
 
 from bot.language import Language
@@ -31,12 +10,10 @@ from bot.markdown import markdown
 from bot.study.credit import Named
 from bot.study.links import host_of
 from bot.study.members import Role
-from bot.study.portfolio import Answered, Asked, Chapter, Kept, Part, Work, arranged, by_kind
+from bot.study.pieces import Answered, Asked, Kept, Part, Reviewed, Thing, Work, things
+from bot.study.portfolio import Chapter, arranged
 from bot.study.questions import QuestionState
 from bot.text import EMPTY, Link, Moment, MomentStyle, Plain, Strong, Text, TextLike, join, say, say_n, to_text
-
-FORMAT = "studycircle-portfolio"
-VERSION = 1
 
 _ROLES = {
     Role.OWNER: say("owner"),
@@ -46,82 +23,6 @@ _ROLES = {
     Role.OBSERVER: say("observer"),
     Role.GUEST: say("guest"),
 }
-
-
-def as_json(name: str, chapters: Iterable[Chapter], language: Language, *, now: datetime) -> str:
-    """Return a portfolio as JSON, with the keys that this module describes."""
-    whole = {
-        "format": FORMAT,
-        "version": VERSION,
-        "name": name,
-        "written_at": now.isoformat(),
-        "chapters": [_chapter(one, language) for one in chapters],
-    }
-    return json.dumps(whole, ensure_ascii=False, indent=2, default=_plain) + "\n"
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(f"no JSON for {value!r}")
-
-
-def _chapter(one: Chapter, language: Language) -> dict[str, object]:
-    return {
-        "title": one.title,
-        "source": one.source,
-        "starts": one.starts,
-        "ended_at": one.ended_at,
-        "facilitators": list(one.facilitators),
-        "role": one.role.value,
-        "learning": one.learning,
-        "joined_at": one.joined_at,
-        "goal": one.goal,
-        "completion": {
-            "finished": one.finished,
-            "done": one.done,
-            "required": one.required,
-            "criteria": language.plain(one.criteria),
-            "recorded_at": one.recorded_at,
-        },
-        "help": asdict(one.help),
-        "helped": _people(one.helped),
-        "helped_by": _people(one.helpers),
-        "points": one.points,
-        "weeks": [_week(part) for part in one.parts],
-    }
-
-
-def _people(found: Named) -> dict[str, object]:
-    return {"count": found.count, "names": list(found.names)}
-
-
-def _week(part: Part) -> dict[str, object]:
-    return {
-        "number": part.ordinal,
-        "title": part.title,
-        "submissions": [_item(work) for work in part.work],
-        "notes": [_item(note) for note in part.notes],
-        "questions": [
-            {
-                "text": asked.text,
-                "details": asked.details,
-                "at": asked.at,
-                "outcome": asked.state.value,
-                "answers": asked.answers,
-                "likes": asked.likes,
-                "story": asked.story,
-                "place": asked.place,
-            }
-            for asked in part.questions
-        ],
-        "answers": [_item(answer) for answer in part.answers],
-    }
-
-
-def _item(one: Work | Kept | Answered) -> dict[str, object]:
-    """Return an item by its fields; our number of it means nothing elsewhere."""
-    return {name: value for name, value in asdict(one).items() if name != "id"}
 
 
 def as_markdown(name: str, chapters: Iterable[Chapter], language: Language, zone: tzinfo, *, now: datetime) -> str:
@@ -171,18 +72,20 @@ def facts(one: Chapter) -> Iterator[Text]:
             yield say("Finished") if one.finished else say("Took part")
         yield say("{done} of {total} required activities done", done=one.done, total=one.required)
         yield say("Finishing takes {criteria}", criteria=one.criteria)
-    yield say_n(
-        "Helped with {n} question, {accepted} of the answers accepted",
-        "Helped with {n} questions, {accepted} of the answers accepted",
-        one.help.answered,
-        accepted=one.help.accepted,
-    )
     yield from _help(one)
-    yield say("Likes: {got} received, {given} given", got=one.help.likes_received, given=one.help.likes_given)
+    if one.help.likes_received or one.help.likes_given:
+        yield say("Likes: {got} received, {given} given", got=one.help.likes_received, given=one.help.likes_given)
 
 
 def _help(one: Chapter) -> Iterator[Text]:
-    """Yield the feedback and the people behind it; others are named where they agreed (S7)."""
+    """Yield the help and the people behind it; others are named where they agreed (S7)."""
+    if one.help.answered:
+        yield say_n(
+            "Helped with {n} question, {accepted} of the answers accepted",
+            "Helped with {n} questions, {accepted} of the answers accepted",
+            one.help.answered,
+            accepted=one.help.accepted,
+        )
     if one.help.reviewed or one.help.got_reviews:
         yield say("Feedback: {given} given, {got} received", given=one.help.reviewed, got=one.help.got_reviews)
     if one.help.reviews_helped:
@@ -217,14 +120,13 @@ def part_title(part: Part) -> Text:
 
 def entries(part: Part) -> Iterator[tuple[Text, str]]:
     """Yield each thing of a week as a line, with the person's own words that belong below it."""
-    for _, things in by_kind(part):
-        for thing in things:
-            yield line_of(thing), _below(thing)
-            if thing.story:
-                yield say("In my own words: {story}", story=thing.story), ""
+    for thing in things(part):
+        yield line_of(thing), _below(thing)
+        if thing.story:
+            yield say("In my own words: {story}", story=thing.story), ""
 
 
-def line_of(thing: Work | Kept | Asked | Answered) -> Text:
+def line_of(thing: Thing) -> Text:
     """Return a thing of a week as a line."""
     match thing:
         case Work():
@@ -235,9 +137,11 @@ def line_of(thing: Work | Kept | Asked | Answered) -> Text:
             return _asked(thing)
         case Answered():
             return _answered(thing)
+        case Reviewed():
+            return _reviewed(thing)
 
 
-def _below(thing: Work | Kept | Asked | Answered) -> str:
+def _below(thing: Thing) -> str:
     return thing.details if isinstance(thing, Asked) else thing.text
 
 
@@ -284,6 +188,13 @@ def _answered(answer: Answered) -> Text:
     elif answer.also_helped:
         what = what + " · " + say("also helped")
     return _with(what, None, answer.at, answer.likes)
+
+
+def _reviewed(given: Reviewed) -> Text:
+    what = say("Gave feedback on somebody's work: {activity}", activity=given.activity)
+    if given.helped:
+        what = what + " · " + say("it helped")
+    return _with(what, None, given.at, given.likes)
 
 
 def _with(what: Text, link: str | None, at: datetime, likes: int) -> Text:

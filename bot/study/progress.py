@@ -6,20 +6,22 @@ never takes anything back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from bot.ids import ActivityId, AnswerId, PersonId, QuestionId
+from bot.study.deeds import Deeds, deeds_of
 from bot.study.groups import Group
 from bot.study.likes import Likes
 from bot.study.members import Member
 from bot.study.questions import Questions
 from bot.study.reviews import Reviews
 from bot.study.submissions import Submissions
-from bot.study.weeks import SyllabusVersion, Task, Weeks, WeekState, tasks
-from bot.text import Text, say, say_n
+from bot.study.weeks import Needs, SyllabusVersion, Task, Weeks, WeekState, tasks
+from bot.text import Text, join, say, say_n
 
 
 class Sources(Protocol):
@@ -54,7 +56,10 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far somebody is: `required` is what they are judged by, `open` what of it can be done now, smallest first."""
+    """How far somebody is: `required` is what they are judged by, `open` what of it can be done now, smallest first.
+
+    `waits` is what was handed in and waits for others, `needs` what some activities take besides handing in.
+    """
 
     required: frozenset[ActivityId]
     done: frozenset[ActivityId]
@@ -63,6 +68,9 @@ class Progress:
     help: Help
     percent: int
     helps: int
+    waits: tuple[Task, ...] = ()
+    deeds: Deeds = field(default_factory=Deeds)
+    needs: Mapping[ActivityId, Needs] = field(default_factory=dict)
 
     @property
     def counted(self) -> int:
@@ -82,17 +90,28 @@ def in_force(versions: Sequence[SyllabusVersion], since: datetime) -> list[Sylla
     return before[-1:] + [version for version in ordered if version.at > since]
 
 
-def most_favourable(
-    versions: Sequence[SyllabusVersion], done: frozenset[ActivityId], since: datetime
-) -> frozenset[ActivityId]:
-    """Return what is required by the version under which the greatest share is done; of equals, the newest."""
-    best: frozenset[ActivityId] = frozenset()
-    share = -1.0
-    for version in in_force(versions, since):
-        required = frozenset(version.required)
-        if share_of(required, done) >= share:
-            best, share = required, share_of(required, done)
-    return best
+def most_favourable(versions: Sequence[SyllabusVersion], deeds: Deeds, since: datetime) -> SyllabusVersion | None:
+    """Return the version under which the greatest share is done, of equals the newest; None where there is none."""
+    # The last of those that are equal is the newest, as max returns the first.
+    newest_first = reversed(in_force(versions, since))
+    return max(newest_first, key=lambda version: share_under(version, deeds), default=None)
+
+
+def share_under(version: SyllabusVersion, deeds: Deeds) -> float:
+    """Return the share that is done of what a version requires, by what it took then."""
+    return share_of(frozenset(version.required), done_of(deeds, needs_of(version.needs)))
+
+
+def needs_of(needs: Iterable[Needs]) -> dict[ActivityId, Needs]:
+    """Return by activity what it takes besides handing in; those that take no more are left out."""
+    return {one.activity: one for one in needs if one}
+
+
+def done_of(deeds: Deeds, needs: Mapping[ActivityId, Needs]) -> frozenset[ActivityId]:
+    """Return the activities that are done."""
+    if not needs:
+        return deeds.handed_in
+    return frozenset(one for one in deeds.handed_in if one not in needs or deeds.is_done(needs[one]))
 
 
 def share_of(required: frozenset[ActivityId], done: frozenset[ActivityId]) -> float:
@@ -107,9 +126,14 @@ def enough(required: int, done: int, percent: int) -> bool:
 
 def of_member(sources: Sources, group: Group, member: Member) -> Progress:
     """Return how far a member is."""
-    asked = tasks(sources.weeks, group.id)
-    done = sources.submissions.done_by(group.id, [member.person]).get(member.person, frozenset())
-    return judged(group, member, asked, sources.weeks.versions(group.id), done, helped(sources, group, member.person))
+    return replace(of_work(sources, group, member), help=helped(sources, group, member.person))
+
+
+def of_work(sources: Sources, group: Group, member: Member) -> Progress:
+    """Return how far a member is with the work, without the help that they gave and got."""
+    asked, versions = tasks(sources.weeks, group.id), sources.weeks.versions(group.id)
+    deeds = deeds_of(sources, group, [member.person], asked, versions)[member.person]
+    return judged(group, member, asked, versions, deeds, Help())
 
 
 def judged(
@@ -117,17 +141,30 @@ def judged(
     member: Member,
     asked: Sequence[Task],
     versions: Sequence[SyllabusVersion],
-    done: frozenset[ActivityId],
+    deeds: Deeds,
     help: Help,
 ) -> Progress:
     """Return how far a member is, from what was read already."""
-    if versions:
-        required = most_favourable(versions, done, member.accepted_at or member.applied_at)
+    best = most_favourable(versions, deeds, member.accepted_at or member.applied_at)
+    if best is not None:
+        required, needs = frozenset(best.required), needs_of(best.needs)
     else:
         required = frozenset(task.activity.id for task in asked if task.activity.required)
+        needs = needs_of(task.activity.needs for task in asked)
+    done = done_of(deeds, needs)
     still = [task for task in asked if _open(task) and task.activity.id in required - done]
+    now = [task for task in still if deeds.can_go_on(needs.get(task.activity.id, Needs(task.activity.id)))]
     return Progress(
-        required, done, tuple(asked), tuple(smallest_first(still)), help, group.finish_percent, group.finish_help
+        required,
+        done,
+        tuple(asked),
+        tuple(smallest_first(now)),
+        help,
+        group.finish_percent,
+        group.finish_help,
+        tuple(task for task in still if task not in now),
+        deeds,
+        needs,
     )
 
 
@@ -165,9 +202,11 @@ def _accepted(sources: Sources, question: QuestionId) -> AnswerId | None:
     return found.accepted if found else None
 
 
-def criteria(group: Group) -> Text:
-    """Return what it takes to finish a group, in words."""
+def criteria(group: Group, state: Progress) -> Text:
+    """Return what it takes to finish a group, in words, by the version of the syllabus that somebody is judged by."""
     work = say("{percent} % of the required activities", percent=group.finish_percent)
+    if more := _besides([needs for activity, needs in state.needs.items() if activity in state.required]):
+        work = say("{work} ({more})", work=work, more=join(more))
     if not group.finish_help:
         return work
     help = say_n(
@@ -176,3 +215,21 @@ def criteria(group: Group) -> Text:
         group.finish_help,
     )
     return say("{work} and {help}", work=work, help=help)
+
+
+def _besides(needs: Sequence[Needs]) -> list[Text]:
+    """Return in words how many activities take more than handing in, and what that is."""
+    often = Counter(one.reviews for one in needs if one.reviews)
+    found = [
+        say_n(
+            "{n} with feedback on {responses}",
+            "{n} with feedback on {responses} each",
+            times,
+            responses=say_n("{n} response of others", "{n} responses of others", reviews),
+        )
+        for reviews, times in sorted(often.items())
+    ]
+    checks = sum(one.check for one in needs)
+    if checks:
+        found.append(say("{n} checked by a facilitator", n=checks))
+    return found

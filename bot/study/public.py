@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Protocol, TypeAlias
+from functools import partial
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.ids import GroupId, PersonId
@@ -20,7 +21,8 @@ from bot.study.likes import Likes
 from bot.study.members import PRESENT, Members, Role
 from bot.study.notes import Notes
 from bot.study.people import People, Person
-from bot.study.portfolio import Answered, Asked, Chapter, Kept, Part, Thing, Work, chapter, chapters_of
+from bot.study.pieces import Kept, Part, Thing, Work, kind_of, only, things
+from bot.study.portfolio import Chapter, chapter, chapters_of
 from bot.study.publishing import Item, Kind, Publication, Publications, is_shown
 from bot.study.questions import Questions
 from bot.study.records import Records
@@ -55,10 +57,6 @@ class Shelves(Protocol):
     stories: Stories
     badges: Badges
     credit: Credit
-
-
-Piece: TypeAlias = Thing
-"""One thing in a portfolio."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,34 +103,13 @@ class Shared:
     piece: Work | Kept
 
 
-def kind_of(piece: Piece) -> Kind:
-    """Return which kind of thing a piece of a portfolio is."""
-    return _KINDS[type(piece)]
-
-
-_KINDS: Mapping[type[Piece], Kind] = {
-    Work: Kind.SUBMISSION,
-    Kept: Kind.NOTE,
-    Asked: Kind.QUESTION,
-    Answered: Kind.ANSWER,
-}
-
-
-def pieces(part: Part) -> Iterator[Piece]:
-    """Yield everything of a week, the work first."""
-    yield from part.work
-    yield from part.notes
-    yield from part.questions
-    yield from part.answers
-
-
 def _made(part: Part) -> Iterator[Work | Kept]:
     """Yield the work and the notes of a week."""
     yield from part.work
     yield from part.notes
 
 
-def shows(choices: Mapping[Item, bool], piece: Piece) -> bool:
+def shows(choices: Mapping[Item, bool], piece: Thing) -> bool:
     """Return whether a piece of a portfolio is shown to others."""
     return is_shown(choices, kind_of(piece), piece.id, shared=isinstance(piece, Kept) and piece.shared)
 
@@ -153,7 +130,7 @@ def portfolio_view(uow: Shelves, publication: Publication) -> PortfolioView | No
         piece.at.astimezone(where or groups[one.group].where).date()
         for one in found
         for part in one.parts
-        for piece in pieces(part)
+        for piece in things(part)
     )
     badges = {
         one.group: badge for one in found if (badge := shown_badge(uow, one.group, person.id, choices)) is not None
@@ -171,22 +148,12 @@ def public_chapter(uow: Shelves, whole: Chapter, choices: Mapping[Item, bool]) -
     """Return a chapter with what its owner shows; those who lead are named where their group's page is public."""
     page = uow.publications.of_group(whole.group)
     led_openly = page is not None and page.withdrawn_at is None
-    parts = tuple(_shown_part(part, choices) for part in whole.parts)
+    parts = tuple(only(part, partial(shows, choices)) for part in whole.parts)
     return replace(
         whole,
         goal=whole.goal if is_shown(choices, Kind.GOAL, whole.group) else "",
         facilitators=whole.facilitators if led_openly else (),
         parts=tuple(part for part in parts if part),
-    )
-
-
-def _shown_part(part: Part, choices: Mapping[Item, bool]) -> Part:
-    return replace(
-        part,
-        work=tuple(one for one in part.work if shows(choices, one)),
-        notes=tuple(one for one in part.notes if shows(choices, one)),
-        questions=tuple(one for one in part.questions if shows(choices, one)),
-        answers=tuple(one for one in part.answers if shows(choices, one)),
     )
 
 

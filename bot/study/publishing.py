@@ -71,6 +71,7 @@ class Kind(StrEnum):
     NOTE = "note"
     QUESTION = "question"
     ANSWER = "answer"
+    REVIEW = "review"
     GROUP = "group"
     GOAL = "goal"
     NAME = "name"
@@ -81,6 +82,7 @@ BY_DEFAULT = {
     Kind.SUBMISSION: True,
     Kind.QUESTION: True,
     Kind.ANSWER: True,
+    Kind.REVIEW: False,
     Kind.GROUP: True,
     Kind.GOAL: False,
     Kind.NAME: False,
@@ -88,7 +90,7 @@ BY_DEFAULT = {
 }
 """What is shown unless its owner decides: one's work, yes; goal, badge, and one's name on the page of a group, no.
 
-A note is shown if it is shared with the group.
+A note is shown if it is shared with the group. Feedback was meant for one person, so it is not.
 """
 
 Item: TypeAlias = tuple[Kind, int]

@@ -11,13 +11,14 @@ from bot.ids import PersonId, SubmissionId
 from bot.study import progress, quiet, reputation
 from bot.study.acts import Act, ActKind, Journal
 from bot.study.breaks import Breaks
+from bot.study.deeds import deeds_of
 from bot.study.groups import Group
 from bot.study.likes import Likes
 from bot.study.members import Member, Members
 from bot.study.questions import Question, Questions, QuestionState
 from bot.study.reviews import Reviews
 from bot.study.submissions import Submission, Submissions
-from bot.study.weeks import Weeks, tasks
+from bot.study.weeks import Weeks, checked_tasks, tasks
 
 LOOKS_BACK = timedelta(days=28)
 """How far back unheard contributions are looked for."""
@@ -57,6 +58,7 @@ class Pulse:
     unheard: tuple[PersonId, ...]
     unreviewed: tuple[Submission, ...] = ()
     mutual: tuple[tuple[PersonId, PersonId], ...] = ()
+    unchecked: int = 0
 
 
 def pulse(sources: Sources, group: Group, *, now: datetime) -> Pulse:
@@ -71,6 +73,7 @@ def pulse(sources: Sources, group: Group, *, now: datetime) -> Pulse:
         tuple(unheard(acts)),
         tuple(sources.reviews.unreviewed(group.id, now - PATIENCE, LISTED)),
         tuple(_mutual(sources, group)),
+        sources.submissions.unchecked_count(checked_tasks(sources.weeks, group.id)),
     )
 
 
@@ -83,15 +86,13 @@ def _mutual(sources: Sources, group: Group) -> list[tuple[PersonId, PersonId]]:
 def _quiet(sources: Sources, group: Group, waiting: Set[PersonId], now: datetime) -> list[Member]:
     """Return the members who are quiet, those who have been for longest first."""
     members = [member for member in sources.members.in_group(group.id) if quiet.is_expected(member)]
-    done = sources.submissions.done_by(group.id, [member.person for member in members])
-    asked = tasks(sources.weeks, group.id)
-    versions = sources.weeks.versions(group.id)
+    asked, versions = tasks(sources.weeks, group.id), sources.weeks.versions(group.id)
+    deeds = deeds_of(sources, group, [member.person for member in members], asked, versions)
     opened_at = quiet.first_opening(sources.weeks.of_group(group.id))
     rests = tuple((one.begins_at(group.where), one.ends_at(group.where)) for one in sources.breaks.of_group(group.id))
     found: list[tuple[datetime, Member]] = []
     for member in members:
-        finished = done.get(member.person, frozenset())
-        state = progress.judged(group, member, asked, versions, finished, progress.Help())
+        state = progress.judged(group, member, asked, versions, deeds[member.person], progress.Help())
         paused = member.paused_until if member.paused_until and member.paused_until <= now else None
         waits = member.person in waiting
         known = quiet.Known(

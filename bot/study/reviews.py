@@ -92,6 +92,12 @@ class Reviews(Protocol):
     def in_group(self, group: GroupId) -> list[Review]:
         """Return the reviews in a group, oldest first; withdrawn ones are left out."""
 
+    def given_by(self, group: GroupId, people: Iterable[PersonId]) -> dict[PersonId, dict[ActivityId, tuple[int, int]]]:
+        """Return how often people gave others feedback, by activity, and how often on work that is still there.
+
+        Whoever gave none is left out.
+        """
+
     def waiting(
         self, group: GroupId, person: PersonId, activities: Iterable[ActivityId], offset: int, limit: int
     ) -> list[tuple[Submission, int]]:
@@ -118,7 +124,8 @@ def give(
         raise OwnWork
     if work.withdrawn_at is not None:
         raise NotHandedInNow
-    before = reviews.of(work.id, person)
+    found = reviews.of(work.id, person)
+    before = reviews.lock(found.id) if found is not None else None
     if before is None:
         id = ReviewId(new_id(now))
         given = Review(

@@ -83,13 +83,14 @@ _ROWS: tuple[tuple[frozenset[Standing], str], ...] = (
         LEADERS,
         "lead members remove now, lead group edit, lead group enrolment, lead group finish, lead group hand-over",
     ),
-    (LEADERS, "lead group questions, lead group thanks, lead week swap, lead award"),
+    (LEADERS, "lead group questions, lead group thanks, lead week swap, lead week criteria, lead award"),
+    (LEADERS, "lead check, lead check done"),
     (LEADERS | ADMINS, "lead group page, lead group role, lead group role again, lead group role remove"),
     (LEADERS, "lead nudge write, lead nudge send, lead nudge skip, lead carry on"),
     (OWNER, "lead group archive, lead group cancel, lead group cancel now"),
     (LEADERS | STARTERS, "lead group home, lead group home remove"),
     (STARTERS, "lead group create, lead group import, lead group preview, lead group change, lead group found"),
-    (ADMINS, "study setup, study status, study facilitators"),
+    (ADMINS, "study setup, study status, study facilitators, study privacy"),
 )
 
 RIGHTS: dict[str, frozenset[Standing]] = {name: who for who, names in _ROWS for name in names.split(", ")}

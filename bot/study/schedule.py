@@ -15,7 +15,7 @@ from bot.study.breaks import Breaks, break_on
 from bot.study.groups import Group
 from bot.study.occurrences import Occurrence, Occurrences, Outcome, What, Why, decide
 from bot.study.times import LocalTime, instant, local_time, weekly
-from bot.study.weeks import SyllabusVersion, Week, Weeks, WeekState
+from bot.study.weeks import SyllabusVersion, Week, Weeks, WeekState, tasks
 from bot.text import Moment
 
 LAST_WEEK_LASTS = 7
@@ -193,12 +193,13 @@ def required_now(weeks: Weeks, group: Group) -> tuple[ActivityId, ...]:
 
 
 def note_version(weeks: Weeks, group: Group, actor: PersonId, *, now: datetime) -> None:
-    """Keep a version of the syllabus where what is required has changed."""
+    """Keep a version of the syllabus where what is required has changed, or what it takes."""
     versions = weeks.versions(group.id)
     required = required_now(weeks, group)
-    if not versions or versions[-1].required != required:
+    needs = tuple(task.activity.needs for task in tasks(weeks, group.id) if task.activity.needs)
+    if not versions or (versions[-1].required, versions[-1].needs) != (required, needs):
         number = versions[-1].number + 1 if versions else 1
-        weeks.add_version(SyllabusVersion(new_id(now), group.id, number, now, actor, required))
+        weeks.add_version(SyllabusVersion(new_id(now), group.id, number, now, actor, required, needs))
 
 
 def newest_posted(weeks: Weeks, group: Group) -> Week | None:

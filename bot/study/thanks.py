@@ -17,8 +17,8 @@ LATEST = time(18)
 """The hours between which people are thanked, by the group's clock."""
 
 
-def next_thanks(group: Group, now: datetime) -> datetime:
-    """Return when a group's helpers are thanked next: the day before its weeks open, in the hours of the day."""
+def day_before_a_week(group: Group, now: datetime) -> datetime:
+    """Return when helpers are thanked next: the day before the group's weeks open, in the hours of the day."""
     clock = min(max(group.starts.time(), EARLIEST), LATEST)
     today = now.astimezone(group.where).date()
     day = today + timedelta(days=(group.starts.weekday() - 1 - today.weekday()) % 7)

@@ -52,8 +52,24 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
+class Needs:
+    """What it takes besides handing in: feedback on so many responses of others, and that a facilitator checks it."""
+
+    activity: ActivityId
+    reviews: int = 0
+    check: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.reviews or self.check)
+
+
+@dataclass(frozen=True, slots=True)
 class Activity:
-    """Something to do in a week; a retired one is shown to those who did it, and asked of nobody."""
+    """Something to do in a week; a retired one is shown to those who did it, and asked of nobody.
+
+    It is done once it is handed in, with feedback on `reviews` responses of others and, where `check`, a facilitator's
+    look at it.
+    """
 
     id: ActivityId
     group: GroupId
@@ -65,11 +81,18 @@ class Activity:
     required: bool = True
     minutes: int | None = None
     retired: bool = False
+    reviews: int = 0
+    check: bool = False
+
+    @property
+    def needs(self) -> Needs:
+        """What it takes besides handing in."""
+        return Needs(self.id, self.reviews, self.check)
 
 
 @dataclass(frozen=True, slots=True)
 class SyllabusVersion:
-    """What was required from `at` on: the ids of the required activities."""
+    """What was required from `at` on: the ids of the required activities, and which take more than handing in."""
 
     id: int
     group: GroupId
@@ -77,6 +100,7 @@ class SyllabusVersion:
     at: datetime
     actor: PersonId
     required: tuple[ActivityId, ...]
+    needs: tuple[Needs, ...] = ()
 
 
 class Weeks(Protocol):
@@ -169,6 +193,11 @@ def task_choices(found: list[Task]) -> list[Choice]:
         )
         for task in found
     ]
+
+
+def checked_tasks(weeks: Weeks, group: GroupId) -> dict[ActivityId, Task]:
+    """Return the activities that a facilitator checks, also those that nobody is asked for any more."""
+    return {task.activity.id: task for task in tasks(weeks, group, retired=True) if task.activity.check}
 
 
 def find_task(weeks: Weeks, group: GroupId, name: str, activity: ActivityId, *, retired: bool = False) -> Task:

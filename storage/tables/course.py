@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Boolean, Index, Integer, Text, UniqueConstrai
 from bot.cards import Block
 from bot.ids import ActivityId
 from bot.study.outline import ActivityKind, Material
-from bot.study.weeks import WeekState
+from bot.study.weeks import Needs, WeekState
 from storage.columns import Document, Instant, WallTime, Word, column, identity, points_to
 from storage.tables.base import Table
 
@@ -48,6 +48,8 @@ class Activity(Table, table=True):
     required: bool = column(Boolean, personal=False)
     minutes: int = column(Integer, personal=False, null=True)
     retired: bool = column(Boolean, personal=False)
+    reviews: int = column(Integer, personal=False)
+    check: bool = column(Boolean, personal=False)
 
     __table_args__ = (Index(None, "group"),)
 
@@ -61,5 +63,6 @@ class SyllabusVersion(Table, table=True):
     at: datetime = column(Instant, personal=False)
     actor: int = column(BigInteger, personal=False)
     required: Any = column(Document(tuple[ActivityId, ...]), personal=False)
+    needs: Any = column(Document(tuple[Needs, ...]), personal=False)
 
     __table_args__ = (UniqueConstraint("group", "number"),)

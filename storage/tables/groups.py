@@ -37,6 +37,7 @@ class StudyGroup(Table, table=True):
     finish_help: int = column(Integer, personal=False)
     ended_at: datetime = column(Instant, personal=False, null=True)
     thanks: bool = column(Boolean, personal=False)
+    emptied_at: datetime = column(Instant, personal=False, null=True)
 
     __table_args__ = (UniqueConstraint("slug"), Index(None, "zone", "id"))
 

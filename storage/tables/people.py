@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Index, Integer, Text, UniqueConstraint
 
 from bot.chat import AccountRef, ChannelRef, SpaceRef
 from bot.ids import PersonId
@@ -66,5 +66,6 @@ class Space(Table, table=True):
     at: datetime = column(Instant, personal=False)
     facilitators: tuple[int, ...] = column(Document(tuple[PersonId, ...]), personal=False)
     directory: ChannelRef = column(Reference(ChannelRef), personal=False, null=True)
+    keep_months: int = column(Integer, personal=False, null=True)
 
     __table_args__ = (UniqueConstraint("ref"),)

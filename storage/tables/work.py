@@ -24,6 +24,8 @@ class Submission(Table, table=True):
     submitted_at: datetime = column(Instant, personal=False)
     changed_at: datetime = column(Instant, personal=False)
     withdrawn_at: datetime = column(Instant, personal=False, null=True)
+    checked_at: datetime = column(Instant, personal=False, null=True)
+    checked_by: int = column(BigInteger, personal=False, null=True)
 
     __table_args__ = (UniqueConstraint("activity", "person"), Index(None, "group", "person"))
 

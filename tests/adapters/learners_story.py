@@ -547,7 +547,6 @@ async def the_group_ends_and_she_goes_on(stage: Stage) -> None:
 
         Help
         • Helped with 1 question of others. 1 answer solved it.
-        • Feedback: 0 given, 0 received
         • Own questions answered: 1
         • Likes: 3 received, 0 given
         You have all it takes to finish: 80 % of the required activities and help with 1 question or response of others.

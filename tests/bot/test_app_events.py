@@ -51,6 +51,7 @@ async def test_a_due_item_that_fails_is_undone_put_off_and_passed(js: Scene, cap
     assert await js.bot.tick() == 0
 
 
+@pytest.mark.slow
 async def test_a_due_item_that_always_fails_waits_ever_longer_up_to_a_day(
     js: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -65,6 +65,7 @@ def test_spending_what_is_not_there_takes_no_longer_than_a_minute_to_fill() -> N
     assert passed(bucket, NOW + timedelta(minutes=1))
 
 
+@pytest.mark.slow
 def test_a_crowd_is_not_looked_through_at_each_call() -> None:
     bucket, tidied, kept = Bucket(30), 0, None
     for number in range(8 * ACCOUNTS):
@@ -74,6 +75,7 @@ def test_a_crowd_is_not_looked_through_at_each_call() -> None:
     assert tidied <= 5
 
 
+@pytest.mark.slow
 def test_a_full_bucket_is_forgotten() -> None:
     bucket = Bucket(30)
     for number in range(3 * ACCOUNTS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +53,7 @@ def _plain(text: Text) -> str:
     return "".join(span.text for span in text.spans if isinstance(span, Plain | Strong))
 
 
+@pytest.mark.slow
 @given(words, st.lists(blocks, max_size=6), words)
 def test_pages_hold_everything_in_order_and_no_card_is_too_much(title: str, shown: list[Block], footer: str) -> None:
     made = pages(title, shown, more=say("Continued"), buttons=[button("Next", "help")], footer=footer[:60])
@@ -68,6 +70,7 @@ def _after(everything: str, written: str, at: int) -> int:
     return at
 
 
+@pytest.mark.slow
 @given(st.lists(blocks, max_size=6))
 def test_the_buttons_and_the_footer_are_on_the_last_page_alone(shown: list[Block]) -> None:
     *before, last = pages("Title", shown, more="More", buttons=[button("Next", "help")], footer="Page 1 of 2")

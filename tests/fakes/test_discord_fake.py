@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import aiohttp
@@ -15,6 +15,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from schedules.clock import MovedClock
 from tests.fakes.discord import Cannot, FakeDiscord, May, Overwrite, Upload, Way
 from tests.fakes.discord.rest import Bucket
 
@@ -47,6 +48,9 @@ class Pong(discord.Client):
 
     async def on_ready(self) -> None:
         self.note("ready")
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for nothing: the library's own waits five seconds between two sessions."""
 
     async def on_resumed(self) -> None:
         self.note("resumed")
@@ -303,6 +307,32 @@ async def test_a_message_has_one_thread_and_a_thread_that_was_put_away_opens_aga
     fake.person("jill").says("back", below)
     assert not below.archived
     await inside.edit(content="other")
+
+
+async def test_a_thread_is_renamed_twice_in_ten_minutes_and_not_while_it_is_put_away(
+    fake: FakeDiscord, client: Pong
+) -> None:
+    clock = MovedClock(datetime(2027, 1, 11, 17, tzinfo=UTC))
+    fake.world.now = clock.now
+    client.http.max_ratelimit_timeout = 30.0
+    sent = await room(client, fake).send("Question")
+    thread = await sent.create_thread(name="first")
+    for name in ("second", "third"):
+        await thread.edit(name=name)
+    clock.move_by(timedelta(minutes=4))
+    with pytest.raises(discord.RateLimited) as caught:
+        await thread.edit(name="fourth")
+    assert caught.value.retry_after == 360
+    [below] = fake.guild().threads.values()
+    fake.world.archive(below)
+    clock.move_by(timedelta(minutes=6))
+    assert await refused(thread.edit(name="fourth")) == (400, 50083)
+    await thread.edit(name="fourth", archived=False)
+    assert (below.name, below.archived) == ("fourth", False)
+    for wrong in ("", "x" * 101):
+        assert await refused(thread.edit(name=wrong)) == (400, 50035)
+    told = [(one.kind, one.content) for one in below.messages]
+    assert told == [(4, "second"), (4, "third"), (4, "fourth")]
 
 
 async def test_a_forum_takes_posts_with_its_tags(fake: FakeDiscord, client: Pong) -> None:

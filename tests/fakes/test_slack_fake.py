@@ -167,6 +167,7 @@ async def posted(fake: FakeSlack, client: AsyncWebClient, **more: Any) -> Messag
 # What people do
 
 
+@pytest.mark.slow
 async def test_a_command_is_answered_and_its_button_opens_a_form_that_is_filled_in(fake: FakeSlack, bot: Bot) -> None:
     jill = fake.person("jill")
     asked = await jill.types("/study help me", home(fake))
@@ -228,6 +229,7 @@ async def test_an_entry_of_a_message_menu_brings_the_message(fake: FakeSlack, cl
     assert bot.heard[-1]["message"]["ts"] == message.ts
 
 
+@pytest.mark.slow
 async def test_whoever_gets_no_answer_sees_that(fake: FakeSlack, bot: Bot) -> None:
     fake.transport.patience = 0.2
     bot.answers = False
@@ -239,6 +241,7 @@ async def test_whoever_gets_no_answer_sees_that(fake: FakeSlack, bot: Bot) -> No
 # How the app is told
 
 
+@pytest.mark.slow
 async def test_a_payload_goes_to_one_of_several_connections_and_to_another_where_it_is_not_taken(
     fake: FakeSlack, client: AsyncWebClient
 ) -> None:
@@ -290,6 +293,7 @@ async def test_a_client_that_is_asked_to_reconnect_does(fake: FakeSlack, client:
     await handler.close_async()
 
 
+@pytest.mark.slow
 async def test_an_event_that_is_refused_is_told_up_to_four_times(fake: FakeSlack) -> None:
     seen: list[tuple[str | None, str | None]] = []
 
@@ -552,6 +556,7 @@ async def test_requests_fail_as_was_laid_down(fake: FakeSlack, client: AsyncWebC
         await client.auth_test()
 
 
+@pytest.mark.slow
 async def test_the_libraries_own_client_posts_twice_where_an_answer_is_cut(fake: FakeSlack) -> None:
     """The trap: it reports success, and two messages stand there."""
     client = AsyncWebClient(fake.token, base_url=fake.api_url)

@@ -12,6 +12,7 @@ from tests.builders import Scene
 NAMES = ["*" * 80, "<@everyone>" * 7, "_[x](y)~`|" * 8, "名" * 80]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 async def test_everything_can_be_shown(js: Scene, name: str) -> None:
     await js.writes(lambda uow: _rename(uow, js, name))

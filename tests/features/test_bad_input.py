@@ -117,6 +117,7 @@ async def test_a_menu_without_a_message_is_refused(js: Scene) -> None:
     assert "not an answer to a question" in await unchanged(js, "jill", "mark answer")
 
 
+@pytest.mark.slow
 async def test_hidden_characters_of_a_message_are_left_out(js: Scene) -> None:
     nothing = await js.person("jill").says("\u202e\u200b", js.home)
     assert "I can't read that message" in await js.uses_menu("jill", "Turn into question", nothing)

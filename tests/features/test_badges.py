@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from adapters.badges.later import SignerLater
-from adapters.badges.verifying import NotValid, Verdict, token_in, verify
+from adapters.badges.verifying import NotValid, Verdict, verify
 from bot.bootstrap import FEATURES
 from bot.ids import code
 from bot.ports import UnitOfWork
@@ -58,10 +58,11 @@ async def in_the_past(js: Scene) -> None:
 
 async def checked(js: Scene) -> Verdict:
     revoked = await js.reads(lambda uow: uow.badges.revoked(0, IN_LIST))
-    token = token_in(js.person("jill").files[-3].content)
-    return verify(token, "did:web:circle.example.org", signer(js).document(), [signer(js).status_list(0, revoked)])
+    picture = js.person("jill").files[-3].content
+    return verify(picture, "did:web:circle.example.org", signer(js).document(), [signer(js).status_list(0, revoked)])
 
 
+@pytest.mark.slow
 async def test_whoever_finished_downloads_a_badge_that_a_stranger_verifies(ended: Scene) -> None:
     js = ended
     await in_the_past(js)
@@ -76,6 +77,7 @@ async def test_whoever_finished_downloads_a_badge_that_a_stranger_verifies(ended
     assert found.asked
 
 
+@pytest.mark.slow
 async def test_it_links_to_the_portfolio_once_that_is_published(ended: Scene) -> None:
     js = ended
     js.bot.site = SITE
@@ -100,6 +102,7 @@ async def test_whoever_did_not_finish_has_none(ended: Scene) -> None:
     assert "for each group that you finish" in (await ended.person("gus").types("/portfolio badge")).text
 
 
+@pytest.mark.slow
 async def test_an_award_gives_one_and_taking_it_back_revokes_it(ended: Scene) -> None:
     js = ended
     await in_the_past(js)
@@ -141,6 +144,7 @@ async def test_of_two_badges_that_were_given_at_once_none_is_left_when_it_is_tak
     assert await js.reads(lambda uow: len(uow.badges.revoked(0, IN_LIST * 2))) == 2
 
 
+@pytest.mark.slow
 async def test_the_badge_of_whoever_is_erased_is_revoked(ended: Scene) -> None:
     js = ended
     await in_the_past(js)
@@ -151,6 +155,7 @@ async def test_the_badge_of_whoever_is_erased_is_revoked(ended: Scene) -> None:
         await checked(js)
 
 
+@pytest.mark.slow
 async def test_a_badge_that_was_never_made_can_be_made_and_is_made_once(ended: Scene) -> None:
     js = ended
     await js.writes(lambda uow: uow.badges._db.exec_driver_sql("DELETE FROM badge"))  # type: ignore[attr-defined]
@@ -162,6 +167,7 @@ async def test_a_badge_that_was_never_made_can_be_made_and_is_made_once(ended: S
     assert "Here is your badge." in await js.does("jill", "/portfolio badge")
 
 
+@pytest.mark.slow
 async def test_without_a_key_it_is_said_who_can_help(ended: Scene, tmp_path: Path) -> None:
     ended.bot.issuer = None
     assert "Your record is safe" in await ended.does("jill", "/portfolio badge")

@@ -104,6 +104,7 @@ async def test_a_plan_that_changed_since_the_preview_is_looked_at_again(js: Scen
     assert await breaks(js) == []
 
 
+@pytest.mark.slow
 async def test_weeks_in_a_break_can_be_left_out_instead(js: Scene) -> None:
     assert "Week 2, planned for Monday 18 January 2027" in await js.does("fela", f"{TAKE} later:leave out")
     await js.presses("fela", "Take this break")
@@ -125,6 +126,7 @@ async def test_weeks_in_a_break_can_be_left_out_instead(js: Scene) -> None:
 # While it lasts
 
 
+@pytest.mark.slow
 async def test_a_group_rests_on_the_days_of_its_break_and_then_goes_on(js: Scene) -> None:
     await js.does("fela", TAKE)
     await js.presses("fela", "Take this break")
@@ -155,6 +157,7 @@ async def test_a_break_that_was_slept_through_leaves_the_group_running(js: Scene
     assert posted(js)[-1].startswith("Week 2: functions")
 
 
+@pytest.mark.slow
 async def test_a_group_does_not_end_in_its_break(js: Scene) -> None:
     await js.does("fela", "/lead schedule break first:2027-01-30 weeks:2 later:leave out")
     await js.presses("fela", "Take this break")
@@ -165,6 +168,7 @@ async def test_a_group_does_not_end_in_its_break(js: Scene) -> None:
     assert await state_of(js) is GroupState.ENDED
 
 
+@pytest.mark.slow
 async def test_two_breaks_in_a_row_are_one_rest(js: Scene) -> None:
     """The end of the first falls on the instant at which the second begins, whichever was planned first."""
     for days in ("first:2027-01-22 until:2027-01-28", "first:2027-01-15 until:2027-01-21"):
@@ -192,6 +196,7 @@ async def test_a_week_whose_time_was_set_into_a_break_comes_when_the_group_goes_
     assert posted(js)[-1].startswith("Week 2: functions")
 
 
+@pytest.mark.slow
 async def test_a_week_that_waited_is_not_left_a_day_longer_when_the_break_ends_by_itself(js: Scene) -> None:
     await js.does("fela", TAKE)
     await js.presses("fela", "Take this break")
@@ -213,6 +218,7 @@ def _looked_at_just_before_the_break_was_over(uow: UnitOfWork, on: Scene) -> Non
 # Changing and ending it
 
 
+@pytest.mark.slow
 async def test_a_break_that_is_ended_early_lets_the_weeks_come_as_early_as_they_can(js: Scene) -> None:
     await js.does("fela", TAKE)
     await js.presses("fela", "Take this break")
@@ -231,6 +237,7 @@ async def test_a_break_that_is_ended_early_lets_the_weeks_come_as_early_as_they_
     assert posted(js)[-1].startswith("Week 2: functions")
 
 
+@pytest.mark.slow
 async def test_a_break_that_is_called_off_is_as_if_it_had_never_been(js: Scene) -> None:
     await js.does("fela", TAKE)
     await js.presses("fela", "Take this break")

@@ -54,6 +54,7 @@ async def test_whoever_agrees_is_named_and_can_take_it_back(helped: Scene) -> No
     assert "Was helped by Tomas, 1 other person" in await js.does("jill", "/portfolio")
 
 
+@pytest.mark.slow
 async def test_what_was_taken_back_names_nobody(helped: Scene) -> None:
     """S7: feedback that was withdrawn is no help any more."""
     [review] = await helped.reads(lambda uow: uow.reviews.by_person(helped.group.id, helped.ids["jill"]))

@@ -139,6 +139,7 @@ async def test_a_message_posted_again_stays_though_the_first_was_there(led: Scen
     assert seen(led) == ["Week 1", "Week 1"]
 
 
+@pytest.mark.slow
 async def test_a_button_pressed_long_after_still_does_what_is_right(led: Scene) -> None:
     led.home.deny(Right.WRITE)
     await show(led, "The meeting is soon", 1, expires=timedelta(hours=1))
@@ -198,6 +199,27 @@ async def test_a_removal_that_was_turned_down_is_told_and_done_once_the_cause_is
     assert "I could not remove this in JavaScript in three weeks:\n> Week 1" in led.inbox("fela")[0]
     await led.presses("fela", "Try again", asked(led))
     assert (seen(led), await stuck(led)) == ([], [])
+
+
+async def test_a_title_that_was_turned_down_is_told_and_given_once_the_cause_is_gone(led: Scene) -> None:
+    await show(led, "Week 1", thread="Talk about it")
+    [thread] = led.home.threads.values()
+    led.chat.fail_next(NO, verb="rename")
+
+    def rename(uow: UnitOfWork) -> None:
+        [post] = uow.outbox.standing(About("week", 1), "card")
+        Desk(uow.outbox, uow.instance, led.clock.now()).rename(post, "Talk about week 1")
+
+    await led.writes(rename)
+    await led.settle()
+    assert led.inbox("fela")[0].startswith(
+        "A thread could not get another title\n"
+        "In JavaScript in three weeks, a thread was to be called this:\n"
+        "> Talk about week 1\n"
+        "The reason: I may not do that here."
+    )
+    await led.presses("fela", "Try again", asked(led))
+    assert (thread.title, await stuck(led)) == ("Talk about week 1", [])
 
 
 async def test_a_change_of_a_direct_message_is_nobody_elses_business(led: Scene) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.study.groups import GroupState
 from bot.study.members import MemberState, Role
 from bot.study.records import ParticipationRecord
@@ -36,6 +38,7 @@ async def test_everyone_who_learned_gets_a_record(js: Scene) -> None:
     assert await record(js, "olu") is None
 
 
+@pytest.mark.slow
 async def test_whoever_finished_is_finished_and_the_others_stay_what_they_were(js: Scene) -> None:
     await all_that_is_asked(js, "jill")
     await js.passes(days=21)
@@ -91,6 +94,7 @@ async def test_without_another_group_the_directory_is_named(js: Scene) -> None:
     assert "No other group is open right now. /groups shows when one is." in js.home.last.text
 
 
+@pytest.mark.slow
 async def test_nothing_is_due_afterwards(js: Scene) -> None:
     await js.does("jill", "/ask Why does my loop never end")
     await js.passes(days=21)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.cards import File
 from bot.study.agenda import DueKind
 from bot.study.groups import GroupState
@@ -11,15 +13,26 @@ from tests.features.stage import ELSEWHERE, HERE, Scene, a_group, a_learner
 
 
 async def test_a_new_group_asks_for_five_things(school: Scene) -> None:
-    """J1, P1: outline, title, start, zone, seats; the rest has defaults."""
+    """J1, P1: outline, title, start, zone, seats; the rest has defaults. A Monday in a week or two is suggested."""
     assert plain(await school.call("fela", "lead group create", admin=True, zone="Europe/Berlin")) == (
         "Form: Start a study group here\n"
         "Course outline*: \n"
         "Title (the outline's if you leave it empty): \n"
-        "First day and time, like 2027-01-11 18:00*: \n"
+        "First day and time, like 2027-01-11 18:00*: 2027-01-11 18:00\n"
         "Time zone of the group, like Europe/Berlin: Europe/Berlin\n"
         "Places (everyone can come if you leave it empty): "
     )
+
+
+@pytest.mark.parametrize(("later", "monday"), [(0, "2027-01-11"), (1, "2027-01-18"), (6, "2027-01-18")])
+async def test_a_start_is_suggested_that_leaves_time_to_find_people(school: Scene, later: int, monday: str) -> None:
+    school.clock.move(days=later)
+    asked = await school.call("fela", "lead group create", admin=True, zone="Europe/Berlin")
+    assert asked.form is not None
+    assert {one.name: one.value for one in asked.form.fields}["start"] == f"{monday} 18:00"
+    kept = await school.call("fela", "lead group create", admin=True, start="2027-03-01 20:00")
+    assert kept.form is not None
+    assert {one.name: one.value for one in kept.form.fields}["start"] == "2027-03-01 20:00", "what was given stays"
 
 
 async def test_a_new_group_stands_in_its_channel_with_an_enrol_button(school: Scene) -> None:
@@ -36,6 +49,7 @@ async def test_a_new_group_stands_in_its_channel_with_an_enrol_button(school: Sc
     assert (owner.role, owner.state) == (Role.OWNER, MemberState.ACTIVE)
 
 
+@pytest.mark.slow
 async def test_an_outline_can_be_brought_as_a_file(school: Scene) -> None:
     """P4: built on a course that exists."""
     file = File("garden.md", "text/markdown", b"Gardening\nSoil\nSeeds")

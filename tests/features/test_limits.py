@@ -106,6 +106,7 @@ async def test_what_is_refused_counts_nothing(js: Scene) -> None:
     assert await keeps_some(js, "jill", 10) == ["Kept in your portfolio. Only you can see it."]
 
 
+@pytest.mark.slow
 async def test_opening_a_form_counts_nothing(js: Scene) -> None:
     for _ in range(20):
         assert (await js.call("jill", "note")).form is not None
@@ -124,11 +125,13 @@ async def test_a_call_that_comes_again_counts_nothing_and_is_answered_with_nothi
     assert await keeps(js, "jill", "one more") == TOO_FAST
 
 
+@pytest.mark.slow
 async def test_a_facilitator_decides_about_sixty_in_a_minute(js: Scene) -> None:
     assert await keeps_some(js, "fela", 60) == ["Kept in your portfolio. Only you can see it."]
     assert await keeps(js, "fela", "one more") == TOO_FAST
 
 
+@pytest.mark.slow
 async def test_who_leads_one_group_may_do_as_much_in_another(js: Scene) -> None:
     """Whoever accepts applicants in one group is no flood in the next; what counts is the person."""
     await a_group(
@@ -140,6 +143,7 @@ async def test_who_leads_one_group_may_do_as_much_in_another(js: Scene) -> None:
     assert await keeps(js, "fela", "one more") == TOO_FAST
 
 
+@pytest.mark.slow
 async def test_an_admin_and_a_new_person_are_counted_too(js: Scene) -> None:
     told = [plain(await js.call("gus", "settings", language="en", channel=None)) for _ in range(11)]
     assert told[10] == TOO_FAST
@@ -171,6 +175,7 @@ async def with_another_group(js: Scene) -> Scene:
     return free
 
 
+@pytest.mark.slow
 async def test_twenty_submissions_are_taken_in_a_day_over_all_groups(js: Scene) -> None:
     free = await with_another_group(js)
     for number in range(10):
@@ -186,6 +191,7 @@ async def test_twenty_submissions_are_taken_in_a_day_over_all_groups(js: Scene) 
     assert (await hands_in(free, "jill", "more")).startswith("You handed this in")
 
 
+@pytest.mark.slow
 async def test_ten_questions_are_taken_in_a_day_over_all_groups(js: Scene) -> None:
     free = await with_another_group(js)
     for number, word in enumerate(

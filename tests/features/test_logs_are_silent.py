@@ -12,6 +12,7 @@ from tests.builders import Scene
 WORDS = "CANARY"
 
 
+@pytest.mark.slow
 async def test_nothing_that_people_wrote_is_in_the_log(js: Scene, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     logging.getLogger("tests").debug("the log is listened to")

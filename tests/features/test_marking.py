@@ -64,6 +64,7 @@ async def test_a_reply_is_marked_from_its_menu(js: Scene, asked: Message) -> Non
     assert "Solved, with the help of @Priya." in asked.text
 
 
+@pytest.mark.slow
 async def test_the_menu_brings_the_words_that_the_platform_kept_back(js: Scene, asked: Message) -> None:
     """J15: an answer that helped stands in the portfolio with its words."""
     js.chat.world.keeps_text_back = True
@@ -153,6 +154,7 @@ async def test_an_answer_can_also_have_helped(js: Scene, asked: Message) -> None
     assert await points(js) == {"jill": 0, "priya": 0, "tomas": 0}
 
 
+@pytest.mark.slow
 async def test_three_answers_can_have_helped_too(js: Scene, asked: Message) -> None:
     for name in ("tomas", "priya", "fela"):
         await js.says(name, f"An idea of {name}", asked)

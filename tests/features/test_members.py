@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.study.members import MemberState, Role
 from tests.features.plain import plain
 from tests.features.stage import ELSEWHERE, Scene, a_group, a_learner, button_ids
@@ -26,6 +28,7 @@ async def test_participants_show_only_what_people_wrote(school: Scene) -> None:
     )
 
 
+@pytest.mark.slow
 async def test_many_participants_are_paged(school: Scene) -> None:
     await a_group(school, auto_accept=True)
     for who in ("ana", "ben", "cleo", "dan", "eve", "finn", "gia"):

@@ -84,6 +84,7 @@ async def test_whoever_wants_to_be_reminded_after_that_is(nadia: Scene) -> None:
     assert len(nadia.inbox("nadia")) == 4
 
 
+@pytest.mark.slow
 async def test_an_old_button_does_not_begin_the_steps_anew(nadia: Scene) -> None:
     """Nadia is back, and has been reminded since: the button below the last words of then changes nothing."""
     await nadia.passes(days=60)

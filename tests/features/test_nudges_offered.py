@@ -152,6 +152,7 @@ async def test_a_suggestion_waits_for_the_morning_of_its_reader(nadia: Scene) ->
     assert 9 <= (suggestion.at + timedelta(hours=1)).hour < 21
 
 
+@pytest.mark.slow
 async def test_facilitators_are_asked_about_a_few_members_a_day(nadia: Scene) -> None:
     await nadia.agrees("nadia", reminders=False)
     names = [f"quiet{number}" for number in range(8)]

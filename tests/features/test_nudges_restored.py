@@ -54,6 +54,7 @@ async def put_back(before: Scene, path: Path) -> AsyncIterator[Scene]:
         yield again
 
 
+@pytest.mark.slow
 async def test_a_reminder_that_was_read_does_not_come_again(js: Scene, tmp_path: Path) -> None:
     await js.agrees("nadia")
     await js.crowds(12)
@@ -71,6 +72,7 @@ async def test_a_reminder_that_was_read_does_not_come_again(js: Scene, tmp_path:
         assert len(again.inbox("nadia")) == 2
 
 
+@pytest.mark.slow
 async def test_a_suggestion_that_was_read_does_not_come_again(js: Scene, tmp_path: Path) -> None:
     await js.passes(days=5)
     keep(tmp_path)
@@ -87,6 +89,7 @@ async def test_a_suggestion_that_was_read_does_not_come_again(js: Scene, tmp_pat
         assert "Fela would rather wait." in again.inbox("fela")[0]
 
 
+@pytest.mark.slow
 async def test_whoever_was_welcomed_back_is_not_welcomed_again(js: Scene, tmp_path: Path) -> None:
     await js.agrees("nadia")
     await js.crowds(12)
@@ -106,6 +109,7 @@ async def test_whoever_was_welcomed_back_is_not_welcomed_again(js: Scene, tmp_pa
         assert again.inbox("nadia") == read
 
 
+@pytest.mark.slow
 async def test_the_end_of_a_pause_is_told_once(js: Scene, tmp_path: Path) -> None:
     await js.does("nadia", "/pause weeks:1")
     keep(tmp_path)
@@ -118,6 +122,7 @@ async def test_the_end_of_a_pause_is_told_once(js: Scene, tmp_path: Path) -> Non
         assert again.inbox("nadia") == read
 
 
+@pytest.mark.slow
 async def test_whoever_was_asked_to_help_is_not_asked_again(js: Scene, tmp_path: Path) -> None:
     await js.changes("nadia", learning=False)
     await js.agrees("priya", "tomas")
@@ -134,6 +139,7 @@ async def test_whoever_was_asked_to_help_is_not_asked_again(js: Scene, tmp_path:
         assert sum(message.text.startswith("Still waiting") for message in again.home.messages) == 1
 
 
+@pytest.mark.slow
 async def test_a_silent_groups_owner_is_asked_once(js: Scene, tmp_path: Path) -> None:
     await js.changes("nadia", learning=False)
     group = js.group.id

@@ -340,6 +340,7 @@ class Kindness(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
+@pytest.mark.slow
 def test_a_suggestion_that_came_late_leaves_its_readers_their_time() -> None:
     """The bot slept while it waited for the morning; found by the machine."""
     found = Kindness()

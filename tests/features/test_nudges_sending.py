@@ -137,6 +137,7 @@ async def test_a_refused_message_is_remembered_and_not_tried_again(nadia: Scene)
     assert "I can't write to Nadia myself." in nadia.inbox("fela")[0]
 
 
+@pytest.mark.slow
 async def test_whoever_asks_for_reminders_again_gets_them_again(nadia: Scene) -> None:
     nadia.person("nadia").refuses_direct_messages()
     await nadia.settle()
@@ -174,6 +175,7 @@ async def test_it_counts_also_where_somebody_has_written_while_it_was_on_its_way
     assert (member.nudges, member.nudged_at) == (1, at)
 
 
+@pytest.mark.slow
 async def test_two_groups_send_one_reminder_a_week_whichever_comes_first(nadia: Scene) -> None:
     """The caps are the person's: a second group waits although its own ladder says that it is time."""
     await nadia.settle()
@@ -207,6 +209,7 @@ def _moves(uow: UnitOfWork, scene: Scene, group: GroupId) -> None:
     uow.agenda.set(DueKind.NUDGE, id, now + timedelta(minutes=1), group)
 
 
+@pytest.mark.slow
 async def test_at_most_twenty_conversations_are_opened_in_a_day(nadia: Scene) -> None:
     for number in range(50):
         await nadia.joins(f"new{number}")

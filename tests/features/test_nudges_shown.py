@@ -93,6 +93,7 @@ def _takes_back(uow: UnitOfWork, scene: Scene) -> None:
         uow.questions.save(replace(question, state=QuestionState.WITHDRAWN))
 
 
+@pytest.mark.slow
 async def test_after_the_third_it_offers_to_go_on(nadia: Scene) -> None:
     await nadia.passes(days=60)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.builders import Scene
 
 
@@ -21,6 +23,7 @@ async def a_busy_week(js: Scene) -> None:
     await js.likes("priya", reply)
 
 
+@pytest.mark.slow
 async def test_everything_one_contributed_is_in_it(js: Scene) -> None:
     """J27: every contribution and every like builds the portfolio."""
     await js.changes("jill", goal="Build a game")
@@ -139,6 +142,7 @@ async def test_whoever_left_keeps_the_chapter(js: Scene) -> None:
     assert "> About loops" in await js.does("jill", "/portfolio")
 
 
+@pytest.mark.slow
 async def test_a_long_portfolio_is_read_page_by_page(js: Scene) -> None:
     for number in range(40):
         await js.does("jill", f"/note text:Note {number} {'word ' * 30}")

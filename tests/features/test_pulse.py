@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.study.members import MemberState
 from tests.builders import Scene
 
 
+@pytest.mark.slow
 async def test_whoever_is_quiet_or_waits_is_named(js: Scene) -> None:
     """P8: every voice is heard, because those who lead see which was not."""
     await js.does("priya", "/submit https://code.example/1 activity:1.1")

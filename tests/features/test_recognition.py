@@ -16,7 +16,7 @@ from bot.ports import UnitOfWork
 from bot.study import reputation
 from bot.study.groups import Group, GroupState
 from bot.study.likes import Like
-from bot.study.thanks import next_thanks
+from bot.study.thanks import day_before_a_week
 from bot.study.times import LocalTime
 from schedules.reckoning import after_an_update, rebuilt
 from tests.builders import Scene
@@ -87,7 +87,7 @@ async def test_two_who_mostly_like_each_other_are_told_to_those_who_lead_alone(j
     read = await js.does("fela", "/lead pulse")
     assert "Most of their likes go to each other" in read
     assert "Jill and Priya" in read or "Priya and Jill" in read
-    assert "half, as you two mostly like each other's" in await js.calls("jill", "points")
+    assert "half, as you two mostly like what the other does" in await js.calls("jill", "points")
 
     await likes("jill", "nadia", 3)
     await likes("priya", "nadia", 3)
@@ -125,9 +125,9 @@ def test_thanks_come_the_day_before_the_next_week_within_the_hours_of_the_day() 
             datetime(2027, 1, 1, tzinfo=UTC),
             starts.date(),
         )
-        at = next_thanks(group, datetime(2027, 1, 13, tzinfo=UTC))
+        at = day_before_a_week(group, datetime(2027, 1, 13, tzinfo=UTC))
         assert at.astimezone(group.where).strftime("%A %d %H:%M") == f"Sunday 17 {expected}:00"
-        assert next_thanks(group, at) - at == timedelta(days=7)
+        assert day_before_a_week(group, at) - at == timedelta(days=7)
 
 
 async def helped(js: Scene) -> None:
@@ -145,6 +145,7 @@ def thanked(js: Scene) -> list[str]:
     return [message.text for message in js.home.messages if message.text.startswith("Thank you")]
 
 
+@pytest.mark.slow
 async def test_who_helped_is_thanked_once_a_week_in_alphabetical_order(js: Scene) -> None:
     """J29, S7."""
     await helped(js)
@@ -178,6 +179,7 @@ async def test_a_group_can_do_without(js: Scene) -> None:
 # Records that are decided about
 
 
+@pytest.mark.slow
 async def test_those_who_lead_award_a_record_and_take_it_back(js: Scene) -> None:
     """J3: what was learned is recognised at the end, by people where numbers do not see it."""
     member = code(js.members["jill"])
@@ -201,6 +203,16 @@ async def test_those_who_lead_award_a_record_and_take_it_back(js: Scene) -> None
     )
     assert js.inbox("jill")[-1].startswith("Fela changed your record of JavaScript in three weeks: it says that you")
     assert "Took part" in await js.does("jill", "/portfolio")
+
+
+@pytest.mark.slow
+async def test_everybody_of_a_large_group_can_be_chosen(js: Scene) -> None:
+    for number in range(30):
+        await js.joins(f"learner{number}")
+    await js.passes(days=21)
+
+    found = await js.person("fela").suggestions("lead award", "member", "learner29", js.home)
+    assert [choice.value for choice in found] == [code(js.members["learner29"])]
 
 
 async def test_the_command_line_finds_what_is_not_right_and_mends_it(

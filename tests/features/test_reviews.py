@@ -161,6 +161,7 @@ async def test_a_like_of_feedback_counts_like_that_of_an_answer(js: Scene, work:
     assert await points(js, "priya") == 4
 
 
+@pytest.mark.slow
 async def test_the_work_with_the_fewest_waits_first_and_of_those_the_oldest(js: Scene, work: Message) -> None:
     """J2: a mentor with little time sees first what has waited longest."""
     for name in ("priya", "nadia"):
@@ -197,6 +198,7 @@ async def test_where_ones_own_response_comes_first_feedback_shows_no_more_than_t
     assert WORKS in await js.presses("jill", "Read it", work.thread.last)
 
 
+@pytest.mark.slow
 async def test_feedback_counts_as_help_and_is_told_where_work_is_shown(js: Scene, work: Message) -> None:
     """J18, J27."""
     await gives(js, "priya", work)

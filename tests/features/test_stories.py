@@ -54,10 +54,12 @@ async def test_only_what_is_ones_own_takes_a_line_and_a_short_one(js: Scene) -> 
     notes = await js.reads(lambda uow: uow.notes.by_person(js.group.id, js.ids["jill"]))
     mine = code(notes[0].id)
     before = await js.reads(lambda uow: uow.stories.of_person(js.ids["priya"]))
-    assert "Kept" not in await js.calls("priya", "portfolio story", submitted=True, note=mine, line="Mine now")
+    assert "Kept" not in await js.calls(
+        "priya", "portfolio story", submitted=True, what=f"note:{mine}", line="Mine now"
+    )
     assert await js.reads(lambda uow: uow.stories.of_person(js.ids["priya"])) == before == {}
     assert "at most 500 characters" in await js.calls(
-        "jill", "portfolio story", submitted=True, note=mine, line="x" * 501
+        "jill", "portfolio story", submitted=True, what=f"note:{mine}", line="x" * 501
     )
 
 

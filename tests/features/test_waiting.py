@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from bot.ids import BreakId, code
 from bot.study.breaks import Break
 from bot.study.groups import GroupState
@@ -183,6 +185,7 @@ async def test_after_two_days_the_mentors_are_asked(js: Scene) -> None:
     assert js.inbox("fela") == []
 
 
+@pytest.mark.slow
 async def test_after_three_days_those_who_lead_are_told(js: Scene) -> None:
     """J25: and the question stays open."""
     await js.does("jill", LOOP)

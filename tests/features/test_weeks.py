@@ -158,6 +158,7 @@ async def test_a_week_that_is_not_in_the_plan_gets_a_title_first(js: Scene) -> N
     )
 
 
+@pytest.mark.slow
 async def test_a_week_that_is_added_late_opens_on_the_weekday_of_the_others_to_come(js: Scene) -> None:
     """A date that has passed would be none: nothing would come of what the card says."""
     await js.passes(days=40)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bot.bootstrap import FEATURES
 from bot.ids import code
 from bot.ports import UnitOfWork
@@ -12,6 +14,7 @@ from bot.study.publishing import Kind
 from tests.builders import scene
 
 
+@pytest.mark.slow
 async def test_wishes_and_consent_are_kept_joined_and_erased(database_url: str, tmp_path: Path) -> None:
     async with scene(database_url, FEATURES, tmp_path) as js:
         await js.open_week(1)

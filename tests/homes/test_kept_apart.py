@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from adapters.local import Person
 from bot.ids import GroupId, PersonId, new_id
 from bot.ports import UnitOfWork
@@ -27,6 +29,7 @@ async def work(both: Two, who: Person) -> list[str]:
     return [one.note for one in await both.app.store.read(lambda uow: uow.submissions.by_person(group, id))]
 
 
+@pytest.mark.slow
 async def test_work_that_stands_counts_rather_than_what_was_taken_back(both: Two) -> None:
     jill, jay, _ = await opened(both)
     await both.types(jill, '/submit note:"A draft."')
@@ -38,6 +41,7 @@ async def test_work_that_stands_counts_rather_than_what_was_taken_back(both: Two
     assert (await work(both, jill), await work(both, jay)) == ([], ["Done."])
 
 
+@pytest.mark.slow
 async def test_who_finished_with_one_account_has_finished(both: Two) -> None:
     jill, jay, group = await opened(both)
     ids = [await both.person(who.account) for who in (jill, jay)]
@@ -60,6 +64,7 @@ async def test_who_finished_with_one_account_has_finished(both: Two) -> None:
     assert [await recognised(await both.person(who.account)) for who in (jill, jay)] == [False, True]
 
 
+@pytest.mark.slow
 async def test_a_public_portfolio_shows_no_work_of_another_account_unasked(both: Two) -> None:
     """J30: nothing is public until its owner publishes it."""
     jill, jay, _ = await opened(both)

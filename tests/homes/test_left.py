@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from adapters.local import LocalPlatform
 from tests.homes.stage import CODE, Two, founded
 
@@ -10,6 +12,7 @@ def texts(both: Two, side: LocalPlatform, name: str = "javascript") -> str:
     return "\n---\n".join(message.text for message in both.channel(side, name).messages)
 
 
+@pytest.mark.slow
 async def test_words_written_where_a_group_lived_before_stay_there(both: Two) -> None:
     """A space that took its agreement back is not listened to."""
     fela, adam = await founded(both)
@@ -31,6 +34,7 @@ async def test_words_written_where_a_group_lived_before_stay_there(both: Two) ->
     assert "for us here" not in jill.answers[-1].text
 
 
+@pytest.mark.slow
 async def test_of_two_channels_of_one_space_the_left_one_gets_nothing_new(both: Two) -> None:
     fela, _ = await founded(both)
     await both.types(fela, "/ask Before?")
@@ -50,6 +54,7 @@ async def test_of_two_channels_of_one_space_the_left_one_gets_nothing_new(both: 
     assert old.thread is None or not any("More of it." in message.text for message in old.thread.messages)
 
 
+@pytest.mark.slow
 async def test_what_a_younger_account_wrote_is_erased_with_it_after_unlinking(both: Two) -> None:
     """A copy of somebody's words is theirs, whoever they were one with when they wrote them."""
     fela, adam = await founded(both)

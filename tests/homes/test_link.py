@@ -35,6 +35,7 @@ async def test_a_code_joins_two_accounts_after_both_were_named(both: Two) -> Non
     assert [line.action for line in lines] == ["link join"]
 
 
+@pytest.mark.slow
 async def test_a_code_is_used_once_and_by_whoever_typed_it_first(both: Two) -> None:
     jill, jay, mallory = both.left.person("jill"), both.right.person("jay"), both.right.person("mallory")
     [code] = CODE.findall(await both.types(jill, "/link"))
@@ -69,6 +70,7 @@ async def test_ones_own_code_joins_nothing(both: Two) -> None:
     assert "it is your own" in await both.types(jill, f"/link {code}")
 
 
+@pytest.mark.slow
 async def test_whoever_guesses_is_stopped_and_a_right_code_helps_no_more(both: Two) -> None:
     jill, mallory = both.left.person("jill"), both.right.person("mallory")
     [code] = CODE.findall(await both.types(jill, "/link"))
@@ -119,6 +121,7 @@ async def test_making_codes_has_an_end(both: Two) -> None:
     assert "You have made 6 codes within an hour" in await both.types(jill, "/link")
 
 
+@pytest.mark.slow
 async def test_two_places_in_a_group_become_one_with_the_better_of_each(both: Two) -> None:
     """S4: membership, role and what was written follow the person; unlinked, each is as it was."""
     fela, adam = await founded(both)
@@ -143,6 +146,7 @@ async def test_two_places_in_a_group_become_one_with_the_better_of_each(both: Tw
     assert [mine.id, theirs.id] == [one.id for one in before if one is not None]
 
 
+@pytest.mark.slow
 async def test_what_was_decided_meanwhile_holds_for_both(both: Two) -> None:
     fela, adam = await founded(both)
     await both.opens_home(adam, fela)
@@ -161,6 +165,7 @@ async def test_what_was_decided_meanwhile_holds_for_both(both: Two) -> None:
         assert member.state is MemberState.REMOVED
 
 
+@pytest.mark.slow
 async def test_a_place_that_only_one_account_had_comes_along_and_goes_back(both: Two) -> None:
     fela, adam = await founded(both)
     await both.opens_home(adam, fela)

@@ -115,6 +115,7 @@ def shown(both: Two, side: LocalPlatform, name: str = "javascript") -> str:
     return "\n---\n".join(message.text for message in both.channel(side, name).messages)
 
 
+@pytest.mark.slow
 async def test_within_one_space_questions_come_along_and_the_old_channel_rests(both: Two) -> None:
     """S6."""
     await played(both)
@@ -129,6 +130,7 @@ async def test_within_one_space_questions_come_along_and_the_old_channel_rests(b
     assert "Another one?" not in shown(both, both.left)
 
 
+@pytest.mark.slow
 async def test_back_where_it_came_from_everything_goes_on_there(both: Two) -> None:
     await played(both)
     both.channel(both.right)
@@ -146,6 +148,7 @@ async def test_back_where_it_came_from_everything_goes_on_there(both: Two) -> No
     assert "Week 2: Lists" not in shown(both, both.right)
 
 
+@pytest.mark.slow
 async def test_a_platform_that_is_switched_off_gets_no_last_post_that_would_wait_for_ever(both: Two) -> None:
     await played(both)
     both.channel(both.right)
@@ -156,6 +159,7 @@ async def test_a_platform_that_is_switched_off_gets_no_last_post_that_would_wait
     assert (figures.due, figures.dead) == (0, 0)
 
 
+@pytest.mark.slow
 async def test_codes_can_be_had_again_and_the_ones_before_are_worth_nothing(both: Two) -> None:
     await played(both)
     both.channel(both.right)
@@ -167,6 +171,7 @@ async def test_codes_can_be_had_again_and_the_ones_before_are_worth_nothing(both
     assert "Are both of them you?" in await both.types(jilly, f"/link {again['Jill']}")
 
 
+@pytest.mark.slow
 async def test_who_has_applied_gets_a_code_too(both: Two) -> None:
     await played(both)
     fela, wanda = (both.left.person(name) for name in ("fela", "wanda"))

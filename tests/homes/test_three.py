@@ -27,6 +27,7 @@ async def works(both: Two, *people: Person) -> list[list[Submission]]:
     return await both.app.store.read(lambda uow: [uow.submissions.by_person(group, id) for id in ids])
 
 
+@pytest.mark.slow
 async def test_of_three_accounts_each_gets_back_its_place_and_work(both: Two) -> None:
     """What the youngest brought along rests when the eldest has such a thing too, and is the youngest's in the end."""
     await opened(both)
@@ -46,6 +47,7 @@ async def test_of_three_accounts_each_gets_back_its_place_and_work(both: Two) ->
     assert [[one.note for one in some] for some in await works(both, ann, ben, cat)] == [["Of Ann."], [], ["Of Cat."]]
 
 
+@pytest.mark.slow
 async def test_likes_of_work_that_rests_follow_the_person_through_every_link(both: Two) -> None:
     """J26: of three accounts too, nobody likes their own, and each gets back the thanks for what it made."""
     await opened(both)
@@ -74,6 +76,7 @@ async def test_likes_of_work_that_rests_follow_the_person_through_every_link(bot
     assert await owners() == [own]
 
 
+@pytest.mark.slow
 async def test_whoever_was_taken_out_does_not_come_back_by_applying_and_unlinking(both: Two) -> None:
     fela, _ = await opened(both)
     jill, jay = both.left.person("jill"), both.right.person("jay")
@@ -91,6 +94,7 @@ async def test_whoever_was_taken_out_does_not_come_back_by_applying_and_unlinkin
     assert theirs.state not in (MemberState.ACTIVE, MemberState.APPLIED)
 
 
+@pytest.mark.slow
 async def test_a_pause_of_the_younger_account_ends_while_both_are_one(both: Two) -> None:
     """J9: the better state of a silent member and one on a pause is the pause, which has an end."""
     await opened(both)
@@ -114,6 +118,7 @@ async def test_a_pause_of_the_younger_account_ends_while_both_are_one(both: Two)
     assert together.state is MemberState.ACTIVE
 
 
+@pytest.mark.slow
 async def test_a_pause_that_ran_out_meanwhile_is_over_after_unlinking(both: Two) -> None:
     """J9."""
     await opened(both)
@@ -130,6 +135,7 @@ async def test_a_pause_that_ran_out_meanwhile_is_over_after_unlinking(both: Two)
     assert theirs.state is MemberState.ACTIVE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", [True, False])
 async def test_a_no_to_being_named_holds_for_all_accounts(both: Two, first: bool) -> None:
     jill, jay = both.left.person("jill"), both.right.person("jay")
@@ -141,6 +147,7 @@ async def test_a_no_to_being_named_holds_for_all_accounts(both: Two, first: bool
     assert not person.named
 
 
+@pytest.mark.slow
 async def test_a_no_to_being_named_that_was_said_meanwhile_holds_for_both(both: Two) -> None:
     jill, jay = both.left.person("jill"), both.right.person("jay")
     await both.types(jill, "/settings zone:Europe/Berlin")

@@ -127,6 +127,7 @@ async def likes_of_answers(both: Two) -> int:
     return await both.app.store.read(view)
 
 
+@pytest.mark.slow
 async def test_the_bots_own_mirrors_never_come_back(both: Two) -> None:
     fela, adam = await founded(both)
     await both.opens_home(adam, fela)
@@ -146,6 +147,7 @@ async def test_the_bots_own_mirrors_never_come_back(both: Two) -> None:
     assert sum("More of it." in text for text in both.thread("Look.", both.right)) == 1
 
 
+@pytest.mark.slow
 async def test_where_words_are_kept_back_a_line_says_where_they_are(both: Two) -> None:
     fela, adam = await founded(both)
     await both.opens_home(adam, fela)
@@ -162,6 +164,7 @@ async def test_where_words_are_kept_back_a_line_says_where_they_are(both: Two) -
     assert "Written on Left." in line
 
 
+@pytest.mark.slow
 async def test_a_home_that_is_left_keeps_what_stands_and_gets_nothing_new(both: Two) -> None:
     fela, adam = await founded(both)
     await both.opens_home(adam, fela)

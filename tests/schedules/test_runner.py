@@ -148,6 +148,7 @@ async def test_a_started_runner_does_what_lay_ready(
     await running
 
 
+@pytest.mark.slow
 async def test_a_running_runner_does_what_becomes_due(
     story: Story, started: Callable[[], Awaitable[asyncio.Task[None]]]
 ) -> None:
@@ -234,6 +235,7 @@ class Turned(datetime):
         return cls.fromtimestamp((datetime.now(tz) + cls.by).timestamp(), tz)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(days=-400), timedelta(hours=1)])
 async def test_a_system_clock_that_is_set_anew_does_not_stop_the_beat(
     story: Story,

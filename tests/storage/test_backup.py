@@ -29,6 +29,7 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "test.db"
 
 
+@pytest.mark.slow
 def test_a_backup_is_whole_private_and_alone(place: Path, tmp_path: Path) -> None:
     made = take(place, tmp_path / "backups" / "kept.db")
     assert (made.path, made.revision) == (tmp_path / "backups" / "kept.db", HEAD)
@@ -68,6 +69,7 @@ async def test_a_backup_made_while_others_write_is_of_one_instant(tmp_path: Path
     assert counted[-1][0] > counted[0][0]
 
 
+@pytest.mark.slow
 def test_what_is_there_is_not_overwritten(place: Path, tmp_path: Path) -> None:
     (tmp_path / "kept.db").write_text("mine")
     with pytest.raises(CannotSave, match=r"kept\.db is there already"):
@@ -75,12 +77,14 @@ def test_what_is_there_is_not_overwritten(place: Path, tmp_path: Path) -> None:
     assert (tmp_path / "kept.db").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_a_backup_that_was_cut_short_does_not_stop_the_next(place: Path, tmp_path: Path) -> None:
     (tmp_path / "kept.db.part").write_text("half of it")
     take(place, tmp_path / "kept.db")
     assert not (tmp_path / "kept.db.part").exists()
 
 
+@pytest.mark.slow
 def test_a_database_whose_rows_point_at_nothing_gives_no_backup(place: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(place)) as raw:
         columns, values = "id, ref, person, name, seen_at", "1, 'local:ann', 99, 'Ann', '2027-01-01 00:00:00.000000'"
@@ -91,6 +95,7 @@ def test_a_database_whose_rows_point_at_nothing_gives_no_backup(place: Path, tmp
     assert not list(tmp_path.glob("kept*"))
 
 
+@pytest.mark.slow
 def test_a_damaged_database_gives_no_backup(place: Path, tmp_path: Path) -> None:
     content = bytearray(place.read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)
@@ -100,12 +105,14 @@ def test_a_damaged_database_gives_no_backup(place: Path, tmp_path: Path) -> None
     assert not list(tmp_path.glob("kept*"))
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written_to_is_told(place: Path, tmp_path: Path) -> None:
     (tmp_path / "backups").write_text("in the way")
     with pytest.raises(CannotSave, match="no backup was made"):
         take(place, tmp_path / "backups" / "kept.db")
 
 
+@pytest.mark.slow
 def test_of_daily_backups_the_newest_of_some_days_and_weeks_stay(place: Path, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     mine = take(place, folder / "by-hand.db").path
@@ -118,6 +125,7 @@ def test_of_daily_backups_the_newest_of_some_days_and_weeks_stay(place: Path, tm
     assert mine.exists()
 
 
+@pytest.mark.slow
 def test_what_a_killed_process_left_of_a_daily_backup_goes_and_others_files_stay(place: Path, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
@@ -129,6 +137,7 @@ def test_what_a_killed_process_left_of_a_daily_backup_goes_and_others_files_stay
     assert sorted(folder.iterdir()) == sorted([made.path, others])
 
 
+@pytest.mark.slow
 def test_an_old_backup_that_cannot_be_deleted_stops_no_new_one(
     place: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -87,6 +87,7 @@ async def test_a_bell_whose_connection_breaks_connects_again_and_looks_at_what_i
     await engine.dispose()
 
 
+@pytest.mark.slow
 async def test_a_bell_without_a_server_disturbs_nobody_and_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "FIRST_WAIT", 0.01)
     heard = Hearing()

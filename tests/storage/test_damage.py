@@ -205,6 +205,7 @@ async def test_while_nothing_can_be_saved_nothing_is_sent_and_afterwards_all_is_
             assert [message.text.splitlines()[0] for message in on.home.messages] == ["Week 1: values", "@Priya asks"]
 
 
+@pytest.mark.slow
 async def test_a_full_disk_is_told_and_room_is_enough_to_go_on(eve: bytes, tmp_path: Path) -> None:
     place = tmp_path / "test.db"
     place.write_bytes(eve)

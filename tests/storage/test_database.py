@@ -145,6 +145,7 @@ async def test_a_view_that_raises_leaves_its_connection_usable(store: Store[Conn
     assert await store.read(noted) == []
 
 
+@pytest.mark.slow
 async def test_readers_given_up_halfway_harm_nobody(store: Store[Connection]) -> None:
     loop = asyncio.get_running_loop()
 
@@ -218,6 +219,7 @@ def test_an_unusable_address_is_told_in_words_that_help(url: str, words: str) ->
     assert "secret" not in str(refused.value)
 
 
+@pytest.mark.slow
 def test_only_the_engine_in_use_is_imported(tmp_path: Path) -> None:
     program = (
         "import sys; from storage.database import open_store; open_store(sys.argv[1], lambda c: c);"

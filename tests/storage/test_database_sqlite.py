@@ -234,6 +234,7 @@ async def test_a_statement_that_ends_the_transaction_costs_only_its_own_work(sto
     assert await store.read(noted) == [1, 2, 3]
 
 
+@pytest.mark.slow
 async def test_everybody_waiting_is_told_at_once_when_another_program_holds_the_file(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,6 +253,7 @@ async def test_everybody_waiting_is_told_at_once_when_another_program_holds_the_
         assert await store.write(note(1)) == 1
 
 
+@pytest.mark.slow
 def test_a_program_that_fails_to_close_its_store_still_ends(sqlite_url: str) -> None:
     program = """
 import asyncio, sys

@@ -13,8 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from alembic import command
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
+from sqlalchemy import Connection, Engine, event, text
 
 from bot.bootstrap import FEATURES
 from bot.errors import ConfigError
@@ -23,22 +22,12 @@ from storage.backup import check
 from storage.store import open_store
 from tests.builders import scene
 from tests.processes import PATIENCE, ROOT, environment
+from tests.storage.older import as_it_was, tables, upgraded
 from tests.storage.test_schema import on
 
 OLD = "0001"
 POINTS = 20
 NOW = datetime(2099, 1, 1, tzinfo=UTC)
-
-
-def upgraded(db: Connection, revision: str) -> None:
-    command.upgrade(schema.migrations(db), revision)
-
-
-def tables(raw: sqlite3.Connection, of: str = "main") -> dict[str, list[str]]:
-    """Return the names of the tables and their columns, without those that SQLite keeps for the search."""
-    found = raw.execute(f"SELECT name FROM {of}.sqlite_master WHERE type = 'table'").fetchall()
-    names = [name for (name,) in found if not name.startswith("question_words_") and name != "alembic_version"]
-    return {name: [row[1] for row in raw.execute(f'PRAGMA {of}.table_info("{name}")')] for name in names}
 
 
 def rows(file: Path) -> set[tuple[str, int]]:
@@ -48,8 +37,6 @@ def rows(file: Path) -> set[tuple[str, int]]:
         return {(name, id) for name in there for (id,) in raw.execute(f'SELECT rowid FROM "{name}"')}
 
 
-SINCE = {"member": {"points": "eighths / 8"}}
-"""What columns of the old schema were, by the columns that they have become since."""
 OF_OLD: set[str] = set()
 """The tables of the old schema."""
 
@@ -60,20 +47,10 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("old")
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, _lived(folder)).result()
-    engine = create_engine(f"sqlite:///{folder / 'old.db'}", poolclass=NullPool)
-    with engine.begin() as db:
-        upgraded(db, OLD)
-    with closing(sqlite3.connect(folder / "old.db")) as raw:
-        raw.execute("ATTACH ? AS new", (str(folder / "new.db"),))
-        new = tables(raw, "new")
-        for name, columns in tables(raw).items():
-            OF_OLD.add(name)
-            shared = {column: f'"{column}"' for column in columns if column in new[name]}
-            shared |= SINCE.get(name, {})
-            into, values = ", ".join(f'"{column}"' for column in shared), ", ".join(shared.values())
-            raw.execute(f'INSERT INTO main."{name}" ({into}) SELECT {values} FROM new."{name}"')
-        raw.commit()
-    return folder / "old.db"
+    made = as_it_was(folder / "new.db", folder / "old.db", OLD)
+    with closing(sqlite3.connect(made)) as raw:
+        OF_OLD.update(tables(raw))
+    return made
 
 
 async def _lived(folder: Path) -> None:
@@ -89,6 +66,7 @@ def place(old: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(old, tmp_path / "test.db"))
 
 
+@pytest.mark.slow
 async def test_every_row_is_there_afterwards_and_the_bot_runs_on_it(place: Path) -> None:
     before = rows(place)
     assert len(before) > 40
@@ -98,6 +76,7 @@ async def test_every_row_is_there_afterwards_and_the_bot_runs_on_it(place: Path)
     assert check(place) == schema.HEAD
 
 
+@pytest.mark.slow
 async def test_it_is_backed_up_before(place: Path) -> None:
     before = rows(place)
     await schema.prepare(f"sqlite:///{place}", durable=False)
@@ -108,6 +87,7 @@ async def test_it_is_backed_up_before(place: Path) -> None:
     assert list((place.parent / "backups").iterdir()) == [kept]
 
 
+@pytest.mark.slow
 async def test_a_new_database_needs_no_backup(tmp_path: Path) -> None:
     await schema.prepare(f"sqlite:///{tmp_path / 'new.db'}", durable=False)
     assert not (tmp_path / "backups").exists()
@@ -120,6 +100,7 @@ async def test_without_a_backup_nothing_is_changed(place: Path) -> None:
     assert check(place) == OLD
 
 
+@pytest.mark.slow
 async def test_a_damaged_database_is_not_migrated(place: Path) -> None:
     with closing(sqlite3.connect(place)) as raw:
         raw.execute("PRAGMA foreign_keys=OFF")

@@ -143,6 +143,8 @@ def furnish(db: Connection) -> None:
     there = MessageRef(ChannelRef("local", "s", "c"), "m")
     of_group = {"place": "local:s/c", "once": "once", "message": there}
     db.execute(update(post).values(of_group))
+    usage = dict(db.execute(select(TABLES["usage"])).mappings().one())
+    db.execute(insert(TABLES["usage"]), usage | {"id": 78, "subject": f"account:{ACCOUNT}"})
     direct = {"id": 77, "key": "k77", "owner": None, "place": f"@{ACCOUNT}", "to": Direct(ACCOUNT), "under": None}
     db.execute(insert(post), mine | direct)
 
@@ -198,6 +200,7 @@ def remains(folder: Path) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 async def test_an_erasure_leaves_no_byte_of_it_in_any_file(sqlite_template: Path, tmp_path: Path) -> None:
     from storage.store import open_store
 

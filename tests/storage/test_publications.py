@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.ids import GroupId, QuestionId
 from bot.outbox import Figures, PostState
 from bot.ports import UnitOfWork
@@ -38,6 +40,7 @@ async def test_a_portfolio_keeps_its_address_and_its_older_ones_stay_empty(store
     assert await store.read(lambda uow: uow.publications.portfolios_of([ANN, BEN])) == {ANN: moved}
 
 
+@pytest.mark.slow
 async def test_a_group_has_one_page(store: Opened) -> None:
     await store.write(found_group)
 

@@ -188,6 +188,7 @@ def _before(db: Connection) -> None:
         _put(db, "message", id=first + number, ref=ref, about=about, group=7, owner=8, post=post)
 
 
+@pytest.mark.slow
 async def test_what_was_sent_before_readings_were_kept_is_read_too(database_url: str) -> None:
     await _on(database_url, _before)
     async with await open_store(database_url, durable=False) as store:

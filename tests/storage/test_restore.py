@@ -195,6 +195,7 @@ async def test_a_backup_of_a_week_ago_repeats_nothing(tmp_path: Path, days: int,
         assert known.count(None) == unknown
 
 
+@pytest.mark.slow
 async def test_what_waited_in_the_backup_and_went_out_since_is_found(sqlite_url: str, tmp_path: Path) -> None:
     async with scene(sqlite_url, FEATURES, tmp_path) as first:
         what, to = Shown(About("week", 7), group=first.group.id), [InChannel(first.home.ref)]
@@ -214,6 +215,7 @@ async def test_what_waited_in_the_backup_and_went_out_since_is_found(sqlite_url:
         assert (post.state, post.message) == (PostState.SENT, again.home.messages[0].ref)
 
 
+@pytest.mark.slow
 async def test_what_an_earlier_restore_lost_is_found_after_a_second_one_too(sqlite_url: str, tmp_path: Path) -> None:
     def lay_down(week: int, on: Scene) -> Callable[[UnitOfWork], None]:
         what, to = Shown(About("week", week), group=on.group.id), [InChannel(on.home.ref)]

@@ -38,6 +38,7 @@ async def on(url: str, work: Callable[[Connection], T]) -> T:
         return await connection.run_sync(work)
 
 
+@pytest.mark.slow
 async def test_the_migrations_make_what_the_tables_say(prepared_url: str) -> None:
     await on(prepared_url, lambda db: command.check(schema.migrations(db)))
 
@@ -50,6 +51,7 @@ def _statements(db: Connection) -> set[tuple[str, ...]]:
     return {tuple(sorted(re.split(r"[\s,()]+", re.sub(r" DEFAULT '[^']*'", "", sql)))) for sql in ours}
 
 
+@pytest.mark.slow
 async def test_the_migrations_make_the_same_as_the_tables_to_the_letter_on_sqlite(
     sqlite_template: Path, sqlite_url: str
 ) -> None:
@@ -77,6 +79,7 @@ async def test_the_migrations_make_the_same_indexes_as_the_tables_on_postgresql(
     }
 
 
+@pytest.mark.slow
 async def test_every_installation_has_a_name_of_its_own_that_stays(database_url: str) -> None:
     name = (await schema.prepare(database_url, durable=False)).name
     assert re.fullmatch(r"[0-9a-f]{16}", name)
@@ -85,6 +88,7 @@ async def test_every_installation_has_a_name_of_its_own_that_stays(database_url:
         assert await store.read(lambda uow: uow.instance) == name
 
 
+@pytest.mark.slow
 async def test_two_who_start_at_once_make_one_installation(database_url: str) -> None:
     names = await asyncio.gather(*(schema.prepare(database_url, durable=False) for _ in range(3)))
     assert len(set(names)) == 1
@@ -140,6 +144,7 @@ def test_the_newest_migration_is_the_one_that_the_tables_describe() -> None:
         assert ScriptDirectory.from_config(schema.migrations(db)).get_heads() == [schema.HEAD]
 
 
+@pytest.mark.slow
 def test_a_start_with_nothing_to_migrate_leaves_alembic_alone(sqlite_template: Path) -> None:
     program = (
         "import asyncio, sys\n"

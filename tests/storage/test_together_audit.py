@@ -81,6 +81,7 @@ async def test_a_line_says_when_who_did_what_to_whom(two: Two) -> None:
     assert (line.actor, line.action, line.items) == (ANN, "lead members role", "member=5 role=mentor")
 
 
+@pytest.mark.slow
 async def test_a_long_chain_is_verified_whole(two: Two) -> None:
     def long(uow: UnitOfWork) -> None:
         for number in range(2_100):
@@ -167,6 +168,7 @@ def changes(draw: st.DrawFn) -> Change:
             )
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(changes())
 def test_any_single_change_is_found(log: Connection, change: Change) -> None:

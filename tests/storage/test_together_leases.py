@@ -89,6 +89,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(STEPS)
 def test_at_no_time_two_hold_a_lease_and_each_change_of_hands_has_a_greater_fence(steps: list[Step]) -> None:
     engine = create_engine("sqlite://")

@@ -105,6 +105,7 @@ async def test_who_waits_too_long_is_told_and_reads_go_on(file: Path, monkeypatc
     assert value(file) == 1
 
 
+@pytest.mark.slow
 def test_who_waits_is_next_however_soon_the_last_one_is_back(file: Path) -> None:
     first, second = Locks(file), Locks(file)
     order: list[str] = []

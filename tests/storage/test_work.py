@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.cards import CodeBlock, Paragraph
-from bot.ids import ActivityId, GroupId, NoteId, PersonId, WeekId
+from bot.ids import ActivityId, GroupId, NoteId, PersonId, ReviewId, SubmissionId, WeekId
 from bot.ports import UnitOfWork
 from bot.study.notes import Note
 from bot.study.outline import Material, MaterialKind
 from bot.study.records import ParticipationRecord
+from bot.study.reviews import Review
 from bot.study.submissions import SubmissionVersion
-from bot.study.weeks import SyllabusVersion, WeekState
+from bot.study.weeks import Needs, SyllabusVersion, WeekState
 from bot.text import say
 from storage.database import Store
 from tests.storage.samples import (
@@ -77,7 +78,7 @@ async def test_a_changed_week_keeps_its_text_and_materials(store: Opened) -> Non
 
 
 async def test_versions_of_the_syllabus_are_kept_in_order(store: Opened) -> None:
-    first = SyllabusVersion(2, GROUP, 1, NOW, ANN, (ACTIVITY,))
+    first = SyllabusVersion(2, GROUP, 1, NOW, ANN, (ACTIVITY,), (Needs(ACTIVITY, 2, check=True),))
     second = SyllabusVersion(1, GROUP, 2, NOW + DAY, ANN, ())
 
     def change(uow: UnitOfWork) -> None:
@@ -110,9 +111,60 @@ async def test_work_is_found_by_activity_and_by_person_and_withdrawn_work_is_lef
         assert uow.submissions.by_person(GROUP, CLEO) == []
         assert uow.submissions.done_by(GROUP, [ANN, CLEO]) == {ANN: frozenset({ACTIVITY}), CLEO: frozenset()}
         assert uow.submissions.done_by(GROUP, []) == {}
+        assert uow.submissions.counts(GROUP, NOW) == {ACTIVITY: 1}, "what came later is not among it"
+        assert uow.submissions.done_by(GROUP, [ANN, BEN], NOW) == {ANN: frozenset(), BEN: frozenset({ACTIVITY})}
 
     await store.write(hand_in)
     await store.read(view)
+
+
+async def test_work_waits_for_a_check_until_somebody_has_looked_at_it(store: Opened) -> None:
+    ann, ben = submission(1, ANN, at=NOW + HOUR), submission(2, BEN)
+    gone = replace(submission(3, CLEO), withdrawn_at=NOW)
+
+    def hand_in(uow: UnitOfWork) -> None:
+        found_group(uow)
+        for work in (ann, ben, gone):
+            uow.submissions.add(work)
+
+    def look(uow: UnitOfWork) -> None:
+        assert uow.submissions.unchecked([ACTIVITY]) == [ben, ann]
+        assert uow.submissions.unchecked([ACTIVITY], 1, 1) == [ann]
+        assert uow.submissions.unchecked_count([ACTIVITY]) == 2
+        assert uow.submissions.unchecked([]) == []
+        assert uow.submissions.unchecked_count([]) == 0
+        assert uow.submissions.checked_of(GROUP, [ANN, BEN]) == {}
+        uow.submissions.save(replace(ben, checked_at=NOW, checked_by=ANN))
+
+    def view(uow: UnitOfWork) -> None:
+        assert uow.submissions.unchecked([ACTIVITY]) == [ann]
+        assert uow.submissions.checked_of(GROUP, [ANN, BEN]) == {BEN: frozenset({ACTIVITY})}
+        assert uow.submissions.checked_of(GROUP, []) == {}
+
+    await store.write(hand_in)
+    await store.write(look)
+    await store.read(view)
+
+
+async def test_feedback_is_counted_by_person_and_activity(store: Opened) -> None:
+    def give(uow: UnitOfWork) -> None:
+        found_group(uow)
+        uow.submissions.add(submission(1, ANN))
+        other = activity(ActivityId(77), WEEK, 2)
+        uow.weeks.add_activity(other)
+        given = ((1, BEN, ACTIVITY, None), (2, BEN, ACTIVITY, None), (3, BEN, other.id, None), (4, CLEO, ACTIVITY, NOW))
+        to_themselves = (5, ANN, ACTIVITY, None)  # with another account, before the two were linked
+        for id, person, of, withdrawn in (*given, to_themselves):
+            uow.reviews.add(
+                Review(ReviewId(id), GROUP, of, SubmissionId(id), 1, person, ANN, "", "", NOW, NOW, withdrawn)
+            )
+
+    await store.write(give)
+    assert await store.read(lambda uow: uow.reviews.given_by(GROUP, [ANN, BEN, CLEO])) == {
+        BEN: {ACTIVITY: (2, 1), 77: (1, 0)}
+    }
+    assert await store.read(lambda uow: uow.reviews.given_by(GROUP, [])) == {}
+    assert await store.read(lambda uow: uow.reviews.given_by(GroupId(99), [BEN])) == {}
 
 
 async def test_every_version_of_work_is_kept(store: Opened) -> None:

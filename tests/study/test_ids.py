@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ def test_ids_grow_whatever_the_clock_does(steps: list[int]) -> None:
     assert all(0 < id < 2**63 for id in drawn)
 
 
+@pytest.mark.slow
 def test_ids_of_many_threads_are_never_the_same() -> None:
     with ThreadPoolExecutor(8) as threads:
         drawn = [*threads.map(new_id, [NOW] * 4_000)]

@@ -16,11 +16,12 @@ from jsonschema import Draft202012Validator
 
 from bot.ids import GroupId, PersonId
 from bot.language import ENGLISH
-from bot.study import portfolio_exports, portfolio_files
+from bot.study import portfolio_exports, portfolio_json
 from bot.study.export import FORMULAS
 from bot.study.members import Role
 from bot.study.notes import NoteKind
-from bot.study.portfolio import Answered, Asked, Chapter, Kept, Part, Work, arranged, by_kind
+from bot.study.pieces import Answered, Asked, Kept, Part, Reviewed, Work, things
+from bot.study.portfolio import Chapter, arranged
 from bot.study.progress import Help
 from bot.study.questions import QuestionState
 from bot.text import to_text
@@ -50,6 +51,10 @@ PARTS = st.builds(
         st.builds(Asked, WORDS, WORDS, st.just(AT), st.sampled_from(QuestionState), COUNTS, COUNTS, IDS), max_size=2
     ).map(tuple),
     st.lists(st.builds(Answered, WORDS, st.just(AT), st.booleans(), st.booleans(), COUNTS, IDS), max_size=2).map(tuple),
+    st.just(value=False),
+    st.lists(st.builds(Reviewed, WORDS, WORDS, WORDS, st.just(AT), BOOLS, COUNTS, IDS, WORDS, PLACES), max_size=2).map(
+        tuple
+    ),
 )
 
 
@@ -79,13 +84,13 @@ def a_chapter(*parts: Part, **more: Any) -> Chapter:
 
 @given(st.lists(PARTS, max_size=3))
 def test_the_json_is_as_its_schema_says(parts: list[Part]) -> None:
-    written = portfolio_files.as_json("Jill", [a_chapter(*parts)], ENGLISH, now=AT)
+    written = portfolio_json.as_json("Jill", [a_chapter(*parts)], ENGLISH, now=AT)
     Draft202012Validator(SCHEMA).validate(json.loads(written))
 
 
 def test_the_schema_tells_what_is_wrong() -> None:
     Draft202012Validator.check_schema(SCHEMA)
-    written = json.loads(portfolio_files.as_json("Jill", [a_chapter()], ENGLISH, now=AT))
+    written = json.loads(portfolio_json.as_json("Jill", [a_chapter()], ENGLISH, now=AT))
     changes: list[dict[str, Any]] = [{"format": "other"}, {"version": 2}, {"written_at": "now"}, {"chapters": [{}]}]
     for change in changes:
         assert list(Draft202012Validator(SCHEMA).iter_errors(written | change))
@@ -95,15 +100,16 @@ def test_the_schema_tells_what_is_wrong() -> None:
 def test_no_cell_of_the_table_can_run(parts: list[Part], sign: str) -> None:
     evil = Part(1, "", (Work(f"{sign}1+1", None, f" {sign}cmd", AT, 1, 0, 7),))
     rows = list(csv.DictReader(io.StringIO(portfolio_exports.as_table([a_chapter(*parts, evil)]))))
-    items = sum(len(part.work) + len(part.notes) + len(part.questions) + len(part.answers) for part in parts)
+    items = sum(len(list(things(part))) for part in parts)
     assert len(rows) == items + 1
     assert not [cell for row in rows for cell in row.values() if cell.lstrip(" ").startswith(FORMULAS)]
 
 
+@pytest.mark.slow
 @given(st.lists(PARTS, max_size=3))
 def test_each_item_is_a_statement_of_the_same_actor(parts: list[Part]) -> None:
     found = json.loads(portfolio_exports.as_xapi(PersonId(11), "Jill", [a_chapter(*parts)], ENGLISH, None))
-    items = sum(len(part.work) + len(part.notes) + len(part.questions) + len(part.answers) for part in parts)
+    items = sum(len(list(things(part))) for part in parts)
     assert len(found) == items + 1
     for one in found:
         assert one["actor"]["account"] == {"homePage": portfolio_exports.NOWHERE, "name": "11"}
@@ -120,12 +126,13 @@ def test_only_what_was_finished_and_recorded_is_completed(finished: bool, record
     assert json.loads(portfolio_exports.as_xapi(PersonId(11), "Jill", [chapter], ENGLISH, None)) == []
 
 
+@pytest.mark.slow
 @given(st.lists(PARTS, max_size=4))
 def test_what_comes_first_does_so_and_nothing_is_lost_or_twice(parts: list[Part]) -> None:
     """J27: the owner's order is that of every form."""
     one = a_chapter(*parts)
-    found = [thing for part in arranged(one) for _, things in by_kind(part) for thing in things]
-    before = [thing for part in parts for _, things in by_kind(part) for thing in things]
+    found = [thing for part in arranged(one) for thing in things(part)]
+    before = [thing for part in parts for thing in things(part)]
     places = [thing.place for thing in before if thing.place is not None]
     assert [thing.place for thing in found[: len(places)]] == sorted(places)
     assert all(thing.place is None for thing in found[len(places) :])

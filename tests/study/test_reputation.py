@@ -140,6 +140,7 @@ def test_the_smallest_part_of_a_point_is_an_eighth_of_what_a_like_is_worth_and_n
 # A ring and an honest member
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 29 * 24)), min_size=100, max_size=100), st.data())
 def test_a_ring_of_four_with_a_hundred_likes_gains_less_than_an_honest_member_with_twenty(
     drawn: list[tuple[int, int]], data: st.DataObject

@@ -92,12 +92,14 @@ def check_round_trip(where: ZoneInfo, local: LocalTime) -> None:
     assert back - local == gap > timedelta(0)
 
 
+@pytest.mark.slow
 @many
 @given(zones, locals_)
 def test_a_local_time_round_trips_or_moves_by_the_gap(where: ZoneInfo, local: LocalTime) -> None:
     check_round_trip(where, local)
 
 
+@pytest.mark.slow
 @many
 @given(near_a_turn)
 def test_a_local_time_near_a_change_of_clocks_round_trips_or_moves_by_the_gap(turn: tuple[ZoneInfo, LocalTime]) -> None:
@@ -122,6 +124,7 @@ def test_a_time_that_is_missing_moves_forward_and_of_one_that_comes_twice_it_is_
     assert instant(local, ZoneInfo(name)).isoformat() == at
 
 
+@pytest.mark.slow
 @many
 @given(zones, locals_, st.integers(0, 60))
 def test_weekly_keeps_the_wall_clock_and_the_weekday(where: ZoneInfo, start: LocalTime, weeks: int) -> None:
@@ -133,6 +136,7 @@ def test_weekly_keeps_the_wall_clock_and_the_weekday(where: ZoneInfo, start: Loc
     assert local_days(first, last, where) == 7 * weeks
 
 
+@pytest.mark.slow
 @many
 @given(zones, instants, st.integers(0, 400))
 def test_local_days_are_the_midnights_between(where: ZoneInfo, at: datetime, hours: int) -> None:
@@ -142,12 +146,14 @@ def test_local_days_are_the_midnights_between(where: ZoneInfo, at: datetime, hou
     assert local_days(later, at, where) == -days
 
 
+@pytest.mark.slow
 @many
 @given(zones, instants)
 def test_quiet_is_from_nine_in_the_evening_to_nine_in_the_morning(where: ZoneInfo, at: datetime) -> None:
     assert is_quiet(at, where) == (not time(9) <= local_time(at, where).time() < time(21))
 
 
+@pytest.mark.slow
 @many
 @given(zones, instants)
 def test_after_quiet_is_the_first_moment_that_is_not_quiet(where: ZoneInfo, at: datetime) -> None:
@@ -160,6 +166,7 @@ def test_after_quiet_is_the_first_moment_that_is_not_quiet(where: ZoneInfo, at: 
     assert all(is_quiet(at + between * part, where) for part in range(4)) or after == at
 
 
+@pytest.mark.slow
 @many
 @given(zones, instants)
 def test_a_personal_message_goes_out_between_ten_and_six(where: ZoneInfo, at: datetime) -> None:

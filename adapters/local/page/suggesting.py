@@ -46,7 +46,8 @@ async def offers(world: World, profile: Profile, place: Place, line: str) -> lis
 def _commands(world: World, profile: Profile, line: str) -> Iterator[Offer]:
     reader = world.reader(profile)
     wanted = line[1:].lstrip().lower()
-    shown = [one for one in world.bot.commands.values() if not one.hidden]
+    rosters = world.bot.rosters(world.name)
+    shown = [one for one in world.bot.commands.values() if not one.hidden and one.fits(rosters=rosters)]
     # First what begins so, then what holds it; a learner's commands are single words, which come first.
     found = sorted(
         (one for one in shown if wanted in one.name),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated
 
 from bot.cards import ButtonStyle, Choice, File, Reply, bullets, button, paragraph, reply
@@ -17,6 +18,7 @@ from bot.pages import pages
 from bot.study import founding
 from bot.study.outline import WeekPlan
 from bot.study.times import LocalTime
+from bot.study.times import zone as find_zone
 from bot.text import EMPTY, Strong, Text, join, say, say_n, to_text
 
 feature = Feature("creating groups")
@@ -42,12 +44,14 @@ def create(
 ) -> Reply:
     """Start a study group in this channel."""
     channel = _free_channel(ctx)
-    if not ctx.outlines.names():
+    at_hand = ctx.outlines.names()
+    if not at_hand:
         raise NoOutlines
     if outline is None or start is None:
         if ctx.call.submitted:
             ctx.missing("outline" if outline is None else "start")
-        return ctx.form(needed=("outline", "start"), zone=zone or ctx.zone.key)
+        only = {"outline": at_hand[0][0]} if len(at_hand) == 1 else {}
+        return ctx.form(needed=("outline", "start"), **_suggested(ctx, zone, **only))
     return look_over(ctx, Plan(channel, start, zone or ctx.zone.key, title or "", seats, name=outline))
 
 
@@ -65,7 +69,7 @@ def bring(
     if file is None or start is None:
         if ctx.call.submitted:
             ctx.missing("file" if file is None else "start")
-        return ctx.form(needed=("file", "start"), zone=zone or ctx.zone.key)
+        return ctx.form(needed=("file", "start"), **_suggested(ctx, zone))
     written = ctx.outlines.write(ctx.outlines.read(file)).content.decode()
     return look_over(ctx, Plan(channel, start, zone or ctx.zone.key, title or "", seats, written=written))
 
@@ -102,6 +106,15 @@ def preview(ctx: Context, outline: Annotated[str | None, "Course outline", Pick(
             ],
         )
     )
+
+
+def _suggested(ctx: Context, zone: ZoneName | None, **more: str) -> dict[str, str]:
+    """Return what stands in the form where nothing else was given: a Monday evening that leaves a week or two."""
+    name = zone or ctx.zone.key
+    today = ctx.now.astimezone(find_zone(name)).date()
+    monday = today + timedelta(days=14 - today.weekday() if today.weekday() else 7)
+    found = {"start": f"{monday:%Y-%m-%d} 18:00", "zone": name, **more}
+    return {name: value for name, value in found.items() if name not in ctx.call.arguments}
 
 
 def _planned(week: WeekPlan) -> Text:

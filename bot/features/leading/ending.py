@@ -14,12 +14,13 @@ from bot.features.leading.opening import announce
 from bot.ids import DraftId
 from bot.measure import excerpt
 from bot.options import LongText
-from bot.study import directory, seats
+from bot.study import directory, retention, seats
 from bot.study.agenda import DueKind
 from bot.study.drafts import Draft
 from bot.study.groups import Group, GroupState, moved
 from bot.study.members import PRESENT, WAITING, MemberState
-from bot.text import EMPTY, Text, say, to_text
+from bot.study.weeks import checked_tasks
+from bot.text import EMPTY, Text, say, say_n, to_text
 
 feature = Feature("ending groups")
 
@@ -39,6 +40,7 @@ def finish(ctx: Context, sure: Annotated[bool, "Yes, finish it now"] = False) ->
                 "Everyone keeps their work and gets a record of what they did.",
                 group=group.title,
             ),
+            _unchecked(ctx),
         )
     for week in ctx.uow.weeks.of_group(group.id):
         ctx.not_due(DueKind.PUBLISH_WEEK, week.id)
@@ -100,14 +102,29 @@ def cancel_now(ctx: Context, draft: Annotated[DraftId, "Which reason"]) -> Reply
 def _close(ctx: Context, group: Group) -> None:
     """Keep a group that is over, with nothing ahead of it."""
     ended = ctx.now if group.ended_at is None else group.ended_at
-    ctx.uow.groups.save(replace(group, ended_at=ended))
-    ctx.uow.agenda.clear_group(group.id)
+    group = replace(group, ended_at=ended)
+    ctx.uow.groups.save(group)
+    retention.nothing_else_ahead(ctx.uow, group, ctx.now)
     directory.changed(ctx.uow, group.id, ctx.now)
 
 
-def _confirm(ctx: Context, command: str, label: Text, words: Text) -> Reply:
+def _confirm(ctx: Context, command: str, label: Text, words: Text, more: Text = EMPTY) -> Reply:
     sure = ctx.button(label, command, ButtonStyle.DANGER, sure="yes")
-    return reply(card("", words, buttons=[sure], tone=Tone.NEEDS_YOU))
+    return reply(card("", words, more, buttons=[sure], tone=Tone.NEEDS_YOU))
+
+
+def _unchecked(ctx: Context) -> Text:
+    """Return how much work waits for a check, which the records may not count."""
+    waiting = ctx.uow.submissions.unchecked_count(checked_tasks(ctx.uow.weeks, ctx.group.id))
+    return (
+        say_n(
+            "{n} response still waits for your check, and may not count without it: /lead check shows it.",
+            "{n} responses still wait for your check, and may not count without it: /lead check shows them.",
+            waiting,
+        )
+        if waiting
+        else EMPTY
+    )
 
 
 def _confirm_cancel(ctx: Context, reason: str) -> Reply:

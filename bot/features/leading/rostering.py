@@ -19,6 +19,10 @@ from bot.text import Text, say, say_n
 feature = Feature("roles of servers")
 
 
+class NoRolesThere(Refusal):
+    """{platform} has no roles that I could give people. Who is in the group, /participants says."""
+
+
 class RoleOfAnotherSpace(Refusal):
     """That role belongs to another server. Choose one of the server where you type this."""
 
@@ -31,6 +35,8 @@ def role(
     """Give everybody in the group a role of this server."""
     group = seats.locked(ctx.uow.groups, ctx.group.id)
     home = home_here(ctx)
+    if not ctx.rosters(home.channel.platform):
+        raise NoRolesThere(platform=home.channel.platform.capitalize())
     if role is None:
         return _standing(ctx, group, home)
     changeable(group)

@@ -12,14 +12,15 @@ from bot.outbox import place_of
 from bot.study import progress, quiet
 from bot.study.members import Member, MemberState
 from bot.study.people import Account, Person
+from bot.study.progress import Progress
 from bot.study.quiet import Known
 from bot.study.times import zone as find_zone
-from bot.study.weeks import Task, Week, tasks
+from bot.study.weeks import Task, Week
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A member with what is known about them; `still` is what is open for them, the smallest step first.
+    """A member with what is known about them; `still` is what is open for them, the smallest step first, of `state`.
 
     `account` is where a message would go; None where they agreed to none, or where none arrives.
     """
@@ -30,6 +31,7 @@ class Seen:
     still: tuple[Task, ...]
     weeks: Sequence[Week]
     account: Account | None
+    state: Progress
 
 
 def look(ctx: Context, id: MemberId, *, besides: int = 0) -> Seen | None:
@@ -39,7 +41,8 @@ def look(ctx: Context, id: MemberId, *, besides: int = 0) -> Seen | None:
     if member is None or person is None or member.group != ctx.group.id:
         return None
     weeks = ctx.uow.weeks.of_group(ctx.group.id)
-    still = _open(ctx, member)
+    state = progress.of_work(ctx.uow, ctx.group, member)
+    still = state.open
     accounts = ctx.uow.people.accounts([person.id]).get(person.id, ())
     account = next((one for one in accounts if one.refused_at is None), None) if person.reminders else None
     places = [place_of(Direct(one.ref)) for one in accounts]
@@ -65,14 +68,7 @@ def look(ctx: Context, id: MemberId, *, besides: int = 0) -> Seen | None:
         led=bool(leaders(ctx, person.id)),
         small=ctx.uow.members.are_few(ctx.group.id, quiet.SMALL),
     )
-    return Seen(member, person, known, still, weeks, account)
-
-
-def _open(ctx: Context, member: Member) -> tuple[Task, ...]:
-    """Return what is open for a member, the smallest step first."""
-    done = ctx.uow.submissions.done_by(ctx.group.id, [member.person]).get(member.person, frozenset())
-    asked, versions = tasks(ctx.uow.weeks, ctx.group.id), ctx.uow.weeks.versions(ctx.group.id)
-    return progress.judged(ctx.group, member, asked, versions, done, progress.Help()).open
+    return Seen(member, person, known, still, weeks, account, state)
 
 
 def rests(ctx: Context) -> tuple[quiet.Rest, ...]:

@@ -15,7 +15,7 @@ from bot.features.nudges import ladder
 from bot.features.nudges.knowing import Seen, leaders, look
 from bot.ids import MemberId, code
 from bot.outbox import Post, PostState
-from bot.study import quiet
+from bot.study import quiet, steps
 from bot.study.agenda import DueKind
 from bot.study.groups import changeable
 from bot.study.members import Member
@@ -74,7 +74,7 @@ def _suggestion(ctx: Context, seen: Seen, until: datetime) -> Card:
         say("{group}: a kind word may help", group=ctx.group.title[:60]),
         say("It has been quiet around {who}.", who=seen.person.name),
         say("You could write, in your own words:"),
-        Quote(_draft(seen.person.name, seen.still[0])),
+        Quote(_draft(seen, seen.still[0])),
         next_step,
         buttons=[
             mine,
@@ -86,7 +86,11 @@ def _suggestion(ctx: Context, seen: Seen, until: datetime) -> Card:
     )
 
 
-def _draft(name: str, task: Task) -> Text:
+def _draft(seen: Seen, task: Task) -> Text:
+    name, left = seen.person.name, steps.left(seen.state, task)
+    if left:
+        asks = say("Is there anything I can help with?")
+        return say("Hi {name}, {task}: {left}. {asks}", name=name, task=task.name, left=left, asks=asks)
     if not task.activity.minutes:
         return say("Hi {name}, {task} is open. Is there anything I can help with?", name=name, task=task.name)
     return say(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.cards import Button, ButtonStyle, Card, Tone, card
 from bot.context import Context
 from bot.features.nudges.knowing import Seen
-from bot.study import quiet
+from bot.study import quiet, steps
 from bot.study.weeks import Task
 from bot.text import EMPTY, Moment, MomentStyle, Text, say, say_n
 
@@ -42,7 +42,10 @@ def _step(ctx: Context, seen: Seen, task: Task) -> Text:
     """Return the smallest open step in words, with the end of its week where that is near."""
     ends = quiet.ends_at(task, seen.weeks)
     open_still = say("{task} is still open: “{title}”.", task=task.name, title=task.activity.title[:100])
-    if task.activity.minutes:
+    left = steps.left(seen.state, task)
+    if left:
+        open_still = say("{task}: {left}.", task=task.name, left=left)
+    elif task.activity.minutes:
         needs = say_n(
             "Most people need about {n} minute.", "Most people need about {n} minutes.", task.activity.minutes
         )

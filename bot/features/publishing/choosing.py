@@ -16,8 +16,9 @@ from bot.study import publishing
 from bot.study.badges import has_finished
 from bot.study.directory import is_near
 from bot.study.links import host_of
-from bot.study.portfolio import Answered, Asked, Chapter, Kept, Part, Work, chapter, chapters_of
-from bot.study.public import Piece, kind_of, pieces, shows
+from bot.study.pieces import Answered, Asked, Kept, Part, Reviewed, Thing, Work, kind_of, things
+from bot.study.portfolio import Chapter, chapter, chapters_of
+from bot.study.public import shows
 from bot.study.publishing import Item, Kind, is_shown
 from bot.text import EMPTY, Strong, Text, TextLike, say
 
@@ -124,25 +125,25 @@ def _inside(one: Chapter, choices: dict[Item, bool]) -> Iterator[Line]:
         what = say("your goal: {goal}", goal=_cut(one.goal, WORDS))
         yield Line((Kind.GOAL, one.group), _cut(one.goal, 30), what, is_shown(choices, Kind.GOAL, one.group))
     for part in one.parts:
-        for piece in pieces(part):
+        for piece in things(part):
             name = _name(piece)
             what = _said(part, piece, name)
             yield Line((kind_of(piece), piece.id), _cut(name, 30), what, shows(choices, piece))
 
 
-def _name(piece: Piece) -> str:
+def _name(piece: Thing) -> str:
     """Return the words by which its owner knows something again."""
     match piece:
         case Work():
             words = piece.activity
         case Kept():
             words = piece.text or (host_of(piece.link) if piece.link else "")
-        case Asked() | Answered():
+        case Asked() | Answered() | Reviewed():
             words = piece.text
     return _cut(words, WORDS) or "…"
 
 
-def _said(part: Part, piece: Piece, name: str) -> Text:
+def _said(part: Part, piece: Thing, name: str) -> Text:
     match piece:
         case Work():
             what = say("your work for {name}", name=name)
@@ -152,6 +153,8 @@ def _said(part: Part, piece: Piece, name: str) -> Text:
             what = say("your question {name}", name=name)
         case Answered():
             what = say("your answer {name}", name=name)
+        case Reviewed():
+            what = say("your feedback {name}", name=name)
     return what if part.ordinal is None else say("week {number}, {what}", number=part.ordinal, what=what)
 
 

@@ -12,8 +12,9 @@ from bot.feature import Feature
 from bot.options import Access
 from bot.study import publishing
 from bot.study.directory import is_near
+from bot.study.pieces import things
 from bot.study.portfolio import Chapter, chapter, chapters_of
-from bot.study.public import pieces, portfolio_view
+from bot.study.public import portfolio_view
 from bot.study.publishing import NoPages, NotPublished, Publication
 from bot.text import Link, Text, join, say, say_n
 
@@ -80,11 +81,13 @@ def _counted(one: Chapter) -> Text:
     notes = sum(len(part.notes) for part in one.parts)
     questions = sum(len(part.questions) for part in one.parts)
     answers = sum(len(part.answers) for part in one.parts)
+    reviews = sum(len(part.reviews) for part in one.parts)
     parts = [
         say_n("{n} piece of work", "{n} pieces of work", work) if work else None,
         say_n("{n} note", "{n} notes", notes) if notes else None,
         say_n("{n} question", "{n} questions", questions) if questions else None,
         say_n("{n} answer", "{n} answers", answers) if answers else None,
+        say_n("{n} piece of feedback", "{n} pieces of feedback", reviews) if reviews else None,
     ]
     return join([part for part in parts if part]) if any(parts) else say("how far you came")
 
@@ -98,7 +101,7 @@ def _kept_back(ctx: Context, shown: tuple[Chapter, ...]) -> int:
 
 
 def _size(chapters: Iterator[Chapter]) -> int:
-    return sum(1 for one in chapters for part in one.parts for _ in pieces(part))
+    return sum(1 for one in chapters for part in one.parts for _ in things(part))
 
 
 @feature.command("portfolio publish now", anywhere=True, hidden=True, title="Publish your portfolio")

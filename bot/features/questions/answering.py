@@ -104,6 +104,8 @@ def answer_in_thread(ctx: Context, event: ThreadReplied) -> bool:
     here = ctx.within(group, person)
     if here.maybe_member is None or here.maybe_member.state not in PRESENT or not mirrors.is_here(here, root):
         return False
+    if group.emptied_at is not None:  # no text of this group is kept any more
+        return False
     if not may("answer", standings(here.maybe_member)):
         return mirrors.pass_on(here, event, root)
     if person.id == question.person:

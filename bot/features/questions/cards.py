@@ -54,8 +54,8 @@ def said(question: Question) -> str:
 
 
 def headline(question: Question) -> Text:
-    """Return what was asked, or what stands for it once the asker was forgotten."""
-    return to_text(question.text) or say("The question of a former member")
+    """Return what was asked, or what stands for it once its words are gone."""
+    return to_text(question.text) or say("A question whose words are gone")
 
 
 def content(question: Question, longest: int = DETAILS) -> list[Block]:

@@ -143,7 +143,8 @@ def _answer(ctx: Context, asked: Question, one: Answer, number: int, likes: Mapp
     count = likes.get(one.id, 0)
     liked = say_n("{n} like", "{n} likes", count) if count else EMPTY
     parts = [to_text(ctx.mention(one.person)), when, liked, verdict(asked, one)]
-    words: Block = Quote(to_text(one.text)) if one.text else paragraph(say("Written in the thread."))
+    elsewhere = say("Written in the thread.") if one.message is not None else say("The words of this are gone.")
+    words: Block = Quote(to_text(one.text)) if one.text else paragraph(elsewhere)
     return [Heading(to_text(f"{number}. ") + join([part for part in parts if part], " · ")), words]
 
 

@@ -16,9 +16,10 @@ from bot.outbox import Post, PostState
 from bot.study import reviews
 from bot.study.acts import ActKind
 from bot.study.groups import changeable
+from bot.study.progress import of_work
 from bot.study.reviews import Came, Review
 from bot.study.submissions import Submission
-from bot.text import say
+from bot.text import EMPTY, Text, say, to_text
 
 feature = Feature("giving feedback")
 
@@ -84,6 +85,7 @@ def _receipt(ctx: Context, given: Review, came: Came) -> Card:
             what = say("Changed: {who} sees your new words in the same place.", who=who)
         case Came.FIRST:
             what = say("Sent: {who} reads it below their work. Thank you for taking the time.", who=who)
+            what = what + _more(ctx, given)
     return card(
         "",
         what,
@@ -94,6 +96,21 @@ def _receipt(ctx: Context, given: Review, came: Came) -> Card:
         ],
         tone=Tone.DONE,
     )
+
+
+def _more(ctx: Context, given: Review) -> Text:
+    """Return how much more feedback the activity takes, where it takes some of this person."""
+    if not ctx.member.learning:
+        return EMPTY
+    state = of_work(ctx.uow, ctx.group, ctx.member)
+    needs = state.needs.get(given.activity)
+    if needs is None or not needs.reviews:
+        return EMPTY
+    if left := state.deeds.left(needs):
+        more = say("{n} more, and that is all the feedback that this activity takes.", n=left)
+    else:
+        more = say("That is all the feedback that this activity takes.")
+    return to_text(" ") + more
 
 
 def _tell_the_author(ctx: Context, given: Review) -> None:

@@ -40,8 +40,8 @@ def work_here(ctx: Context, id: SubmissionId) -> Submission:
 
 
 def may_read(ctx: Context, activity: ActivityId) -> bool:
-    """Return whether the caller sees the others' responses to an activity."""
-    if not ctx.group.responses_after_own or not ctx.member.learning:
+    """Return whether the caller sees the others' responses to an activity; those who lead check them."""
+    if not ctx.group.responses_after_own or not ctx.member.learning or ctx.member.leads:
         return True
     own = ctx.uow.submissions.of(activity, ctx.person.id)
     return own is not None and own.withdrawn_at is None
@@ -74,6 +74,8 @@ def content(work: Submission, longest: int) -> list[Block]:
 
 def words(review: Review, longest: int = SHOWN) -> list[Block]:
     """Return what a review says."""
+    if not review.works and not review.suggestion:  # nobody gives feedback without either: its time was over
+        return [paragraph(say("The words of this are gone."))]
     return [
         Heading(say("What works")),
         Quote(excerpt(to_text(review.works), longest)),

@@ -236,6 +236,7 @@ def pass_on(ctx: Context, activity: Annotated[ActivityId, "Which activity"]) -> 
 def take_part(ctx: Context, join: Annotated[bool, "Take part where responses are swapped?"]) -> Reply:
     """Say whether you take part where responses are swapped for feedback."""
     changeable(ctx.group)
+    ctx.uow.members.lock(ctx.group.id, [ctx.person.id])
     member = ctx.uow.members.get(ctx.member.id) or ctx.member
     if member.swaps is not join:
         ctx.uow.members.save(replace(member, swaps=join))

@@ -9,17 +9,19 @@ from bot.cards import Block, Card, Heading, Reply, Tone, card, paragraph, reply
 from bot.context import Context
 from bot.errors import Refusal
 from bot.feature import Feature
+from bot.features.submissions.checking import remind_later
 from bot.features.submissions.shared import NoActivities, content, here, open_activities
 from bot.ids import ActivityId, SubmissionId
 from bot.measure import excerpt
 from bot.options import Access, LongText, Pick
 from bot.pages import pages
-from bot.study import limits, submissions, weeks
+from bot.study import limits, steps, submissions, weeks
 from bot.study.acts import ActKind
 from bot.study.groups import changeable
 from bot.study.links import Url
+from bot.study.progress import of_work
 from bot.study.submissions import HandIn, Submission
-from bot.study.weeks import Task, WeekState
+from bot.study.weeks import Needs, Task, WeekState
 from bot.text import EMPTY, Moment, MomentStyle, say, say_n, to_text
 
 feature = Feature("handing in")
@@ -62,6 +64,8 @@ def submit(
     if came is not HandIn.SAME:
         limits.handed_in(ctx.uow.usage, ctx.limits, ctx.person.id, ctx.now)
         ctx.act(ActKind.SUBMITTED, work.about)
+        if task.activity.check and work.checked_at is None:
+            remind_later(ctx)
         show(ctx, work, task)
     return reply(_receipt(ctx, work, task, came, before))
 
@@ -111,11 +115,14 @@ def _receipt(ctx: Context, work: Submission, task: Task, came: HandIn, before: S
             what = say(
                 "You handed this in on {when}. I replaced it, and the old one is kept in your history.", when=when
             )
+    needs = _needs(ctx, task)
     company = say_n("{n} other has answered too.", "{n} others have answered too.", others) if others else EMPTY
     return card(
         "",
         paragraph(what, " ", company) if company else paragraph(what),
+        steps.besides(needs),
         buttons=[
+            ctx.button(say("Give feedback"), "review", activity=task.activity.id) if needs.reviews and others else None,
             ctx.button(say("See their answers"), "responses", activity=task.activity.id) if others else None,
             ctx.button(say("Edit"), "submit", activity=task.activity.id),
             ctx.button(say("History"), "submission history", id=work.id) if work.version > 1 else None,
@@ -123,6 +130,14 @@ def _receipt(ctx: Context, work: Submission, task: Task, came: HandIn, before: S
         ],
         tone=Tone.DONE,
     )
+
+
+def _needs(ctx: Context, task: Task) -> Needs:
+    """Return what is left for the caller besides handing in; an older syllabus may spare them what is asked today."""
+    if not task.activity.needs or not ctx.member.learning:
+        return Needs(task.activity.id)
+    state = of_work(ctx.uow, ctx.group, ctx.member)
+    return state.deeds.still(state.needs.get(task.activity.id, Needs(task.activity.id)))
 
 
 @feature.command("submission withdraw", hidden=True)

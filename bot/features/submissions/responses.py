@@ -71,8 +71,8 @@ def responses(
 
 
 def _may_read(ctx: Context, activity: ActivityId) -> None:
-    """Raise HandInFirst where the group has it that one's own response comes first."""
-    if ctx.group.responses_after_own and ctx.member.learning:
+    """Raise HandInFirst where the group has it that one's own response comes first; those who lead check it."""
+    if ctx.group.responses_after_own and ctx.member.learning and not ctx.member.leads:
         own = ctx.uow.submissions.of(activity, ctx.person.id)
         if own is None or own.withdrawn_at:
             raise HandInFirst
@@ -103,7 +103,9 @@ def response(ctx: Context, id: Annotated[SubmissionId, "Which response"]) -> Rep
     _may_read(ctx, work.activity)
     if work.withdrawn_at:
         raise UnknownItem
-    return reply(*pages(ctx.mention(work.person), content(work), more=say("Continued")))
+    own = work.person == ctx.person.id
+    feedback = None if own else ctx.button(say("Give feedback"), "give feedback", id=work.id)
+    return reply(*pages(ctx.mention(work.person), content(work), more=say("Continued"), buttons=[feedback]))
 
 
 def _overview(ctx: Context, open_now: Sequence[Task]) -> Sequence[Card]:

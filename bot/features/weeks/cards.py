@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.cards import Block, Button, ButtonStyle, Card, Heading, bullets, paragraph
 from bot.context import Context
 from bot.pages import pages
-from bot.study import schedule
+from bot.study import schedule, steps
 from bot.study.outline import Material, MaterialKind
 from bot.study.weeks import Activity, Task, Week, WeekState, tasks
 from bot.text import EMPTY, Link, Moment, Strong, Text, join, say, say_n, to_text
@@ -69,7 +69,8 @@ def _material(material: Material) -> Text:
 
 def _activity(task: Task) -> list[Block]:
     head = to_text(f"{task.number}. ") + Strong(task.activity.title) + " · " + kind_of(task.activity)
-    return [paragraph(head), *task.activity.text]
+    more = steps.besides(task.activity.needs)
+    return [paragraph(head), *task.activity.text, *([paragraph(more)] if more else [])]
 
 
 def kind_of(activity: Activity) -> Text:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from bot.cards import Reply, Tone, bullets, card, reply
+from bot.cards import Choice, Reply, Tone, bullets, card, reply
 from bot.context import Context
 from bot.errors import Refusal, UnknownItem
 from bot.feature import Feature
@@ -13,16 +14,16 @@ from bot.features.weeks.cards import asked_in, show_changed, title_of
 from bot.features.weeks.coming import settle
 from bot.features.weeks.reading import alone, week_of
 from bot.ids import ActivityId, new_id
-from bot.options import LongText
+from bot.options import LongText, Pick
 from bot.pages import pages
-from bot.study import schedule
+from bot.study import schedule, steps
 from bot.study.groups import OVER
 from bot.study.links import Url, host_of
-from bot.study.outline import ActivityKind, Material, MaterialKind
+from bot.study.outline import MOST_REVIEWS, ActivityKind, Material, MaterialKind
 from bot.study.rescheduling import EndedAlready
 from bot.study.times import LocalTime
-from bot.study.weeks import Activity, Week, WeekState
-from bot.text import Moment, Text, say
+from bot.study.weeks import Activity, Task, Week, WeekState, task_choices, tasks
+from bot.text import EMPTY, Moment, Text, say
 
 feature = Feature("leading weeks")
 
@@ -34,8 +35,17 @@ class NotMinutes(Refusal):
     """Minutes go from 1 to {most} here, so {given} does not fit. Write another number, or leave it empty."""
 
 
+class NotSoMuchFeedback(Refusal):
+    """An activity can ask for feedback on 0 to {most} responses, so {given} does not fit. Write another number."""
+
+
 class OutAlready(Refusal):
     """Week {number} is out since {when}, so its time stays. You can still change its words and what it holds."""
+
+
+def activities(ctx: Context) -> Sequence[Choice]:
+    """Return the group's activities."""
+    return task_choices(tasks(ctx.uow.weeks, ctx.group.id))
 
 
 @feature.command("lead week edit", title="Change a week")
@@ -151,33 +161,77 @@ def activity(
     return _done(ctx, week, say("{week} has these activities now:", week=title_of(week)))
 
 
+@feature.command("lead week criteria", title="When an activity is done")
+def criteria(
+    ctx: Context,
+    activity: Annotated[ActivityId, "Which activity", Pick(activities)],
+    reviews: Annotated[int | None, "Feedback on how many responses of others"] = None,
+    check: Annotated[bool | None, "Whether a facilitator checks it"] = None,
+) -> Reply:
+    """Let an activity be done only with feedback on others' responses, or with a facilitator's check."""
+    alone(ctx)
+    found, week = _found(ctx, activity)
+    if not ctx.call.submitted and (reviews, check) == (None, None):
+        return ctx.form(["reviews", "check"], reviews=str(found.reviews), check="yes" if found.check else "no")
+    if reviews is not None and not 0 <= reviews <= MOST_REVIEWS:
+        raise NotSoMuchFeedback(given=str(reviews), most=MOST_REVIEWS)
+    wanted = replace(
+        found,
+        reviews=found.reviews if reviews is None else reviews,
+        check=found.check if check is None else check,
+    )
+    ctx.uow.weeks.save_activity(wanted)
+    schedule.note_version(ctx.uow.weeks, ctx.group, ctx.person.id, now=ctx.now)
+    asks_more = wanted.reviews > found.reviews or wanted.check > found.check
+    return _done(
+        ctx, week, say("{week} has these activities now:", week=title_of(week)), _for_whom() if asks_more else EMPTY
+    )
+
+
+def _for_whom() -> Text:
+    return say(
+        "Whoever is in the group already can finish without it: nothing that is asked later counts against them."
+    )
+
+
 @feature.command("lead week retire", hidden=True)
 def retire(ctx: Context, activity: Annotated[ActivityId, "Which activity"]) -> Reply:
     """Ask nobody for an activity any more; what was handed in for it stays."""
     alone(ctx)
-    found = ctx.uow.weeks.activity(activity)
-    week = ctx.uow.weeks.get(found.week) if found else None
-    if found is None or week is None or found.group != ctx.group.id:
-        raise UnknownItem
+    found, week = _found(ctx, activity)
     ctx.uow.weeks.save_activity(replace(found, retired=True))
     schedule.note_version(ctx.uow.weeks, ctx.group, ctx.person.id, now=ctx.now)
     return _done(ctx, week, say("{week} has these activities now:", week=title_of(week)))
 
 
-def _done(ctx: Context, week: Week, what: Text) -> Reply:
+def _found(ctx: Context, activity: ActivityId) -> tuple[Activity, Week]:
+    """Return an activity of this group and its week; raises UnknownItem where it is another's."""
+    found = ctx.uow.weeks.activity(activity)
+    week = ctx.uow.weeks.get(found.week) if found else None
+    if found is None or week is None or found.group != ctx.group.id:
+        raise UnknownItem
+    return found, week
+
+
+def _done(ctx: Context, week: Week, what: Text, more: Text = EMPTY) -> Reply:
     """Edit the posted week where there is one, and tell the facilitator what the week holds now."""
     if week.state is WeekState.POSTED:
         show_changed(ctx, week)
     number = str(week.ordinal)
     asked = asked_in(ctx, week)
     materials = [say("Material {n}: {title}", n=n, title=one.title) for n, one in enumerate(week.materials, 1)]
-    activities = [say("Activity {n}: {title}", n=task.number, title=task.activity.title) for task in asked]
+    activities = [_listed(task) for task in asked]
     listed = [*materials, *activities]
     seen = say("Everyone sees the change in the posted message.")
     return reply(
         *pages(
             "",
-            [what, *([bullets(listed)] if listed else []), *([seen] if week.state is WeekState.POSTED else [])],
+            [
+                what,
+                *([bullets(listed)] if listed else []),
+                *([more] if more else []),
+                *([seen] if week.state is WeekState.POSTED else []),
+            ],
             more=title_of(week) + say(", continued"),
             buttons=[
                 ctx.button(say("See the week"), "week", number=number),
@@ -193,3 +247,9 @@ def _done(ctx: Context, week: Week, what: Text) -> Reply:
             tone=Tone.DONE,
         )
     )
+
+
+def _listed(task: Task) -> Text:
+    named = say("Activity {n}: {title}", n=task.number, title=task.activity.title)
+    more = steps.besides(task.activity.needs)
+    return named + " · " + more if more else named

@@ -11,10 +11,11 @@ from bot.errors import Refusal
 from bot.feature import Feature
 from bot.features.weeks.cards import week_cards
 from bot.options import Access
-from bot.study import schedule
+from bot.study import schedule, steps
 from bot.study.groups import Group, changeable
+from bot.study.progress import Progress, of_work
 from bot.study.seats import locked
-from bot.study.weeks import NotOpenYet, Week, WeekState, tasks
+from bot.study.weeks import NotOpenYet, Task, Week, WeekState
 from bot.text import Moment, Text, say, to_text
 
 feature = Feature("reading weeks")
@@ -80,15 +81,19 @@ def week(ctx: Context, number: Annotated[int | None, "Week number"] = None) -> R
 
 
 def _mine(ctx: Context, week: Week) -> list[Text]:
-    """Return a line for each activity of a week: done or open."""
-    done = ctx.uow.submissions.done_by(ctx.group.id, [ctx.person.id]).get(ctx.person.id, frozenset())
-    return [
-        say("Done: {title}", title=task.activity.title)
-        if task.activity.id in done
-        else say("Open: {title}", title=task.activity.title)
-        for task in tasks(ctx.uow.weeks, ctx.group.id)
-        if task.week.id == week.id
-    ] or [say("Nothing to hand in this week.")]
+    """Return a line for each activity of a week."""
+    state = of_work(ctx.uow, ctx.group, ctx.member)
+    here = [task for task in state.tasks if task.week.id == week.id]
+    return [_stands(state, task) for task in here] or [say("Nothing to hand in this week.")]
+
+
+def _stands(state: Progress, task: Task) -> Text:
+    """Return how an activity stands: done, open, or what is left of it."""
+    if task.activity.id in state.done:
+        return say("Done: {title}", title=task.activity.title)
+    open_still = say("Open: {title}", title=task.activity.title)
+    left = steps.left(state, task)
+    return open_still + " · " + left if left else open_still
 
 
 def _ahead(ctx: Context, weeks: Sequence[Week]) -> Card:

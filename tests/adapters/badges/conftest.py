@@ -15,7 +15,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 SITE = "https://circle.example.org/"
 
 
-def a_claim(number: int = 5, name: str = "Jill", group: str = "JavaScript in five weeks", **more: object) -> Claim:
+def a_claim(number: int = 5, name: str = "Jill", group: str = "JavaScript in five weeks") -> Claim:
     badge = Badge(930_000_000_000_000_001, GroupId(21), PersonId(11), name, number, NOW)
     evidence = (Evidence("https://circle.example.org/p/abc/", "Portfolio of Jill"),)
     did = f"{name} finished the study group {group}. 10 of 12 required activities done."

@@ -9,12 +9,16 @@ import io
 import json
 import os
 import stat
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import DataObject, binary, data, integers, sampled_from
 from joserfc import jwt as other_jwt
 from joserfc.jwk import ECKey
 from jsonschema import Draft202012Validator
@@ -22,7 +26,7 @@ from openbadgeslib import baking
 from openbadgeslib.ob3 import OB3Verifier, OpenBadgeCredential
 from PIL import Image
 
-from adapters.badges import keys, pictures, verifying
+from adapters.badges import carrying, keys, pictures, verifying
 from adapters.badges.issuing import FRESH, Signer
 from adapters.badges.verifying import NotValid, Verdict, token_in, verify
 from bot.errors import ConfigError
@@ -33,8 +37,9 @@ SCHEMA = json.loads(Path(__file__).with_name("open-badge-3.schema.json").read_te
 DID = "did:web:circle.example.org"
 
 
-def checked(signer: Signer, token: str, *lists: bytes) -> Verdict:
-    return verify(token, signer.did(signer.keys), signer.document() if signer.address else None, lists)
+def checked(signer: Signer, badge: str | bytes, *lists: bytes) -> Verdict:
+    content = badge.encode() if isinstance(badge, str) else badge
+    return verify(content, signer.did(signer.keys), signer.document() if signer.address else None, lists)
 
 
 def test_a_badge_says_who_finished_what_by_which_criteria(signer: Signer) -> None:
@@ -58,7 +63,7 @@ def test_every_file_carries_the_same_badge(signer: Signer) -> None:
     assert [one.name for one in (png, svg, alone)] == ["badge.png", "badge.svg", "badge.jwt"]
     assert token_in(png.content) == token_in(svg.content) == token_in(alone.content)
     assert Image.open(io.BytesIO(png.content)).size == (640, 640)
-    assert png.content.startswith(verifying.PNG)
+    assert png.content.startswith(carrying.PNG_START)
     assert len(png.content) < 40_000
 
 
@@ -73,6 +78,7 @@ def test_another_library_verifies_it_against_the_published_key(signer: Signer) -
     assert read.header["alg"] == "ES256"
 
 
+@pytest.mark.slow
 def test_it_validates_against_what_the_standards_require(signer: Signer, keyed: Signer) -> None:
     for one in (signer, keyed):
         Draft202012Validator(SCHEMA).validate(json.loads(_part(token_of(one), 1)))
@@ -81,6 +87,7 @@ def test_it_validates_against_what_the_standards_require(signer: Signer, keyed: 
 def test_the_library_reads_back_what_was_written(signer: Signer) -> None:
     read = OpenBadgeCredential.from_jwt_payload(json.loads(_part(token_of(signer), 1)))
     assert read.to_vc() == signer.credential(a_claim()).to_vc()
+    assert [one["mediaType"] for one in (read.raw or {})["relatedResource"]] == ["image/png", "image/svg+xml"]
 
 
 def _part(token: str, number: int) -> bytes:
@@ -92,6 +99,7 @@ def _packed(part: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
 
 
+@pytest.mark.slow
 def test_one_byte_changed_anywhere_in_the_token_fails(signer: Signer) -> None:
     token = token_of(signer)
     letters = "ABab01-_.~"
@@ -99,23 +107,110 @@ def test_one_byte_changed_anywhere_in_the_token_fails(signer: Signer) -> None:
         other = letters[(letters.find(letter) + 1) % len(letters)]
         changed = token[:place] + other + token[place + 1 :]
         with pytest.raises(NotValid):
-            checked(signer, token_in(changed.encode()))
+            checked(signer, changed)
 
 
-def test_one_byte_changed_anywhere_in_the_png_fails(signer: Signer) -> None:
-    png = signer.files(a_claim())[0].content
-    for place in range(0, len(png), 7):
-        changed = png[:place] + bytes([png[place] ^ 1]) + png[place + 1 :]
-        with pytest.raises(NotValid):
-            checked(signer, token_in(changed))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["badge.png", "badge.svg"])
+def test_one_byte_changed_anywhere_in_a_picture_fails(signer: Signer, name: str) -> None:
+    """Every byte of each file: of the picture, of the badge in it, and of what stands around that."""
+    [content] = [one.content for one in signer.files(a_claim()) if one.name == name]
+    assert checked(signer, content).picture is True
+    held = [place for place in range(len(content)) if _holds(signer, _flipped(content, place))]
+    assert held == []
+
+
+def _flipped(content: bytes, place: int) -> bytes:
+    return content[:place] + bytes([content[place] ^ 1 << place % 8]) + content[place + 1 :]
+
+
+def _holds(signer: Signer, content: bytes) -> bool:
+    try:
+        checked(signer, content)
+    except NotValid:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def badges(tmp_path_factory: pytest.TempPathFactory) -> tuple[Signer, Sequence[bytes]]:
+    """Return a signer, and a badge of its as pictures."""
+    signer = Signer(tmp_path_factory.mktemp("badges") / "keys.json", "Studycircle", None, lambda: NOW)
+    return signer, [one.content for one in signer.files(a_claim())[:2]]
+
+
+@pytest.mark.slow
+@given(drawn=data())
+@settings(max_examples=300, deadline=None)
+def test_nothing_can_be_added_to_a_picture_left_out_or_exchanged(
+    badges: tuple[Signer, Sequence[bytes]], drawn: DataObject
+) -> None:
+    signer, files = badges
+    content = drawn.draw(sampled_from(files))
+    begin = drawn.draw(integers(0, len(content)))
+    end = drawn.draw(integers(begin, min(len(content), begin + 40)))
+    put = drawn.draw(binary(max_size=40))
+    changed = content[:begin] + put + content[end:]
+    assert _holds(signer, changed) is (changed == content)
+
+
+@pytest.mark.slow
+def test_a_badge_does_not_hold_in_another_picture(signer: Signer) -> None:
+    png, svg, alone = (one.content for one in signer.files(a_claim()))
+    token, other = alone.decode(), a_claim(name="Eve")
+    assert checked(signer, alone).picture is None
+    for forged in (
+        carrying.into_svg(pictures.svg(other).encode(), token),
+        carrying.into_png(pictures.png(other), token),
+        baking.bake_svg(pictures.svg(a_claim()).encode(), token, element=baking.SVG_ELEMENT_OB3),
+        svg.replace(b'"/></svg>', b'"></openbadges:credential></svg>'),
+        png.replace(carrying.PNG_END, b"\x00\x00\x00\x00tEXt" + crc32(b"tEXt").to_bytes(4) + carrying.PNG_END),
+    ):
+        assert token_in(forged) == token
+        with pytest.raises(NotValid, match="not the one that this badge was issued with"):
+            checked(signer, forged)
+
+
+@pytest.mark.slow
+def test_what_is_taken_out_is_the_picture_as_it_was_drawn(signer: Signer) -> None:
+    png, svg, alone = (one.content for one in signer.files(a_claim()))
+    token = alone.decode()
+    assert carrying.without(png, token) == pictures.png(a_claim())
+    assert carrying.without(svg, token) == pictures.svg(a_claim()).encode()
+    assert baking.extract_png(png, keyword=baking.ITXT_KEYWORD_OB3) == token
+    assert baking.extract_svg(svg, element=baking.SVG_ELEMENT_OB3) == token
+
+
+@pytest.mark.slow
+def test_a_badge_from_before_says_that_its_picture_is_not_covered(signer: Signer) -> None:
+    """As it was made until pictures had a digest: it holds, and nothing is said for what it looks like."""
+    token = signer.sign(signer.credential(a_claim()).to_jwt_payload())
+    for older in (
+        baking.bake_svg(pictures.svg(a_claim()).encode(), token, element=baking.SVG_ELEMENT_OB3),
+        baking.bake_png(pictures.png(a_claim()), token, keyword=baking.ITXT_KEYWORD_OB3),
+    ):
+        found = checked(signer, older)
+        assert (found.name, found.picture) == ("Jill", False)
+    elsewhere = {"id": "https://example.org/logo.svg", "mediaType": "image/svg+xml", "digestSRI": "sha256-AAAA"}
+    for other in (elsewhere, [elsewhere], "https://example.org/logo.svg", [None, 5]):
+        token = signer.sign({**signer.credential(a_claim()).to_jwt_payload(), "relatedResource": other})
+        assert checked(signer, carrying.into_png(pictures.png(a_claim()), token)).picture is False
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"hello", b"<svg/>", b"<svg", b"a.b.c", b"\xff\xfe", verifying.PNG, b"." * 99]
+    "content", [b"", b"hello", b"<svg/>", b"<svg", b"a.b.c", b"\xff\xfe", carrying.PNG_START, b"." * 99]
 )
 def test_what_is_no_badge_is_told_in_words(content: bytes) -> None:
     with pytest.raises(NotValid, match=r"no badge|no Open Badge"):
         verifying.claimed_issuer(token_in(content))
+
+
+def test_no_badge_can_write_lines_of_its_own_where_it_is_checked(signer: Signer) -> None:
+    spoof = "Eve\n\nValid: Eve finished all of it.\x1b[2K\u202e"
+    assert verifying.claimed_issuer(signer.sign({"iss": spoof})) == "Eve Valid: Eve finished all of it.[2K"
+    with pytest.raises(NotValid) as told:
+        checked(signer, signer.sign({**signer.credential(a_claim()).to_jwt_payload(), "jti": spoof}))
+    assert str(told.value).isprintable()
 
 
 def test_a_badge_of_another_key_that_claims_this_issuer_fails(signer: Signer, tmp_path: Path) -> None:
@@ -124,6 +219,7 @@ def test_a_badge_of_another_key_that_claims_this_issuer_fails(signer: Signer, tm
         checked(signer, token_of(forger))
 
 
+@pytest.mark.slow
 def test_a_badge_of_another_issuer_fails(signer: Signer, key_file: Path) -> None:
     other = Signer(key_file, "Studycircle", "https://elsewhere.example/", lambda: NOW)
     with pytest.raises(NotValid):
@@ -152,6 +248,7 @@ def test_what_does_not_hold_together_fails_though_it_is_signed(
         checked(signer, signer.sign(payload | change))
 
 
+@pytest.mark.slow
 def test_an_unsigned_badge_fails(signer: Signer) -> None:
     import jwt
 
@@ -159,12 +256,13 @@ def test_an_unsigned_badge_fails(signer: Signer) -> None:
     none = jwt.encode(json.loads(_part(f"{header}.{payload}.", 1)), "", algorithm="none")
     for forged in (none, f"{header}.{payload}."):
         with pytest.raises(NotValid):
-            checked(signer, token_in(forged.encode()))
+            checked(signer, forged)
 
 
 # Revoked
 
 
+@pytest.mark.slow
 def test_a_revoked_badge_fails_and_its_neighbours_hold(signer: Signer) -> None:
     lists = signer.status_list(0, [5])
     with pytest.raises(NotValid, match="revoked by whoever issued it"):
@@ -181,6 +279,7 @@ def test_a_list_tells_of_its_own_badges_alone(signer: Signer) -> None:
         checked(signer, token, signer.status_list(0, []), signer.status_list(1, [IN_LIST + 5]))
 
 
+@pytest.mark.slow
 def test_an_old_or_forged_copy_of_a_list_is_refused(signer: Signer, key_file: Path, tmp_path: Path) -> None:
     past = Signer(key_file, "Studycircle", SITE, lambda: NOW - FRESH - timedelta(days=1))
     with pytest.raises(NotValid, match="too old"):
@@ -192,6 +291,7 @@ def test_an_old_or_forged_copy_of_a_list_is_refused(signer: Signer, key_file: Pa
         checked(signer, token_of(signer), b"hello")
 
 
+@pytest.mark.slow
 def test_of_several_copies_of_a_list_the_one_that_tells_of_a_revocation_counts(signer: Signer) -> None:
     before, after = signer.status_list(0, []), signer.status_list(0, [5])
     for lists in ((before, after), (after, before)):
@@ -213,7 +313,7 @@ def test_the_header_of_a_badge_does_not_choose_how_it_is_checked(signer: Signer,
     by_public = hmac.new(public, f"{header}.{payload}".encode(), "sha256").digest()
     for forged in (signature, "", base64.urlsafe_b64encode(by_public).rstrip(b"=").decode()):
         with pytest.raises(NotValid):
-            checked(signer, token_in(f"{header}.{payload}.{forged}".encode()))
+            checked(signer, f"{header}.{payload}.{forged}")
 
 
 @pytest.mark.parametrize("kid", [f"{DID}#key-9", f"{DID}#", "did:web:evil.example#key-1", "../../etc/passwd", ""])
@@ -230,7 +330,7 @@ def test_a_badge_names_a_key_of_its_issuer(signer: Signer, key_file: Path, kid: 
 @pytest.mark.parametrize("content", [b"[" * 100_000, b"{}", b"null", b"\xff", b'{"id": 5}'])
 def test_what_is_no_identity_of_an_issuer_is_told_in_words(signer: Signer, content: bytes) -> None:
     with pytest.raises(NotValid):
-        verifying.verify(token_of(signer), verifying.issuer_of(content), content)
+        verifying.verify(token_of(signer).encode(), verifying.issuer_of(content), content)
 
 
 # Keys
@@ -268,6 +368,7 @@ def test_the_key_is_made_once_and_nobody_else_may_read_it(key_file: Path) -> Non
     assert [path.name for path in key_file.parent.iterdir()] == [key_file.name]
 
 
+@pytest.mark.slow
 def test_what_a_former_key_signed_stays_valid_and_the_former_key_signs_no_more(signer: Signer, key_file: Path) -> None:
     before = token_of(signer)
     first = keys.loaded(key_file, NOW).newest
@@ -301,6 +402,7 @@ def test_a_damaged_key_file_is_told_and_left_alone(key_file: Path, content: str)
 # Pictures
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     ["<script>alert(1)</script>", "“Quotes” & ampersands", "學習小組", "x" * 200, "a " * 100, "\u202eevil", "é" * 3],
@@ -310,7 +412,8 @@ def test_whatever_people_are_called_it_is_a_picture(signer: Signer, words: str) 
     drawn = pictures.svg(claim)
     assert "<script" not in drawn
     assert token_in(baking.bake_svg(drawn.encode(), "YQ.YQ.YQ", element=baking.SVG_ELEMENT_OB3)) == "YQ.YQ.YQ"
-    assert checked(signer, token_in(signer.files(claim)[0].content)).name == words
+    assert [checked(signer, one.content).name for one in signer.files(claim)] == [words] * 3
+    assert [checked(signer, one.content).picture for one in signer.files(claim)] == [True, True, None]
 
 
 def test_the_library_itself_verifies_it_where_it_is_published(signer: Signer) -> None:

@@ -58,7 +58,7 @@ class DiscordStage:
         person, place = self.fake.person(who), self.fake.channel(where)
         await self.heard()  # commands come to a server when the bot does
         typed = parsing.parse(line, self.app.bot.commands)
-        words = next(path for path, name in self.adapter._in_server.names.items() if name == typed.command.name)
+        words = next(path for path, name in self.adapter.commands.in_server.names.items() if name == typed.command.name)
         command = "/" + " ".join(words)
         options: dict[str, object] = {}
         for name, value in typed.arguments.items():

@@ -2,69 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from tests.adapters import processes
+from tests.adapters.processes import SECONDS, Process
 from tests.fakes.discord import FakeDiscord
-from tests.processes import command, environment, in_plain_words
+from tests.processes import in_plain_words
 
 pytestmark = pytest.mark.slow
 
-SECONDS = 30.0
-"""How long a start, a step or an end may take before it counts as stuck."""
 PUT = "PUT /applications/{application_id}/guilds/{guild_id}/commands"
 
 
-class Process:
-    """A bot in a process of its own."""
-
-    def __init__(self, child: asyncio.subprocess.Process, log: Path) -> None:
-        self.child = child
-        self._log = log
-
-    @property
-    def log(self) -> str:
-        return self._log.read_text(encoding="utf-8")
-
-    async def ends(self, number: signal.Signals | None = None) -> int:
-        """Return the status with which it ends, by a signal or by itself."""
-        if number is not None:
-            self.child.send_signal(number)
-        async with asyncio.timeout(SECONDS):
-            return await self.child.wait()
-
-
-class Machine:
-    """A machine with a folder for the bot, which can be started there again and again."""
+class Machine(processes.Machine):
+    """A machine whose bot finds in its file where Discord is."""
 
     def __init__(self, folder: Path, fake: FakeDiscord) -> None:
-        self._folder = folder
+        super().__init__(folder)
         self._fake = fake
-        self.started: list[Process] = []
 
     async def start(self, token: str = "fake-token") -> Process:
-        config = self._folder / "config.toml"
+        config = self.folder / "config.toml"
         config.write_text(
-            f'[storage]\nurl = "sqlite:///{self._folder / "bot.db"}"\nbackups = ""\n[web]\nport = 0\n'
+            f'[storage]\nurl = "sqlite:///{self.folder / "bot.db"}"\nbackups = ""\n[web]\nport = 0\n'
             f'[discord]\ntoken = "{token}"\napi_url = "{self._fake.api_url}"\n'
             f'gateway_url = "{self._fake.gateway_url}"\nguild_ready_timeout = 0.05\n'
         )
-        log = self._folder / f"{len(self.started)}.log"
-        with log.open("wb") as out:
-            child = await asyncio.create_subprocess_exec(
-                *command("bot", "--config", config),
-                cwd=self._folder,
-                env=environment(),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=out,
-            )
-        self.started.append(Process(child, log))
-        return self.started[-1]
+        return await self.starts("--config", config)
 
     async def is_connected(self, times: int = 1) -> None:
         """Wait until the bot is connected for the n-th time and a server has its commands."""
@@ -88,13 +56,8 @@ async def fake() -> AsyncIterator[FakeDiscord]:
 @pytest.fixture
 async def machine(tmp_path: Path, fake: FakeDiscord) -> AsyncIterator[Machine]:
     machine = Machine(tmp_path, fake)
-    try:
+    async with machine.on():
         yield machine
-    finally:
-        for one in machine.started:
-            if one.child.returncode is None:
-                one.child.kill()
-                await one.child.wait()
 
 
 async def test_a_button_from_before_a_kill_works_after_it_and_commands_are_registered_once(

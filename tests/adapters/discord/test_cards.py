@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,9 +39,13 @@ from bot.cards import (
     card,
     fields,
     paragraph,
+    translated,
 )
+from bot.language import ENGLISH, Languages
 from bot.pages import pages
 from bot.text import Code, Emphasis, Link, Mention, Plain, Strong, Text, say, to_text
+from storage.documents import format_of
+from tests.pseudo import CODE, pseudo_locale
 
 MARK = mark_of("abcdefghij0123456789")
 
@@ -193,6 +199,7 @@ def whole(blocks: list[Block], title: Text, count: int) -> tuple[Card, ...]:
     return pages(title, blocks, more="continued", buttons=pressed, footer="small")
 
 
+@pytest.mark.slow
 @given(st.lists(BLOCKS, min_size=1, max_size=40), TEXTS, st.integers(0, BUTTONS))
 def test_no_card_passes_a_limit_of_discord(blocks: list[Block], title: Text, count: int) -> None:
     for shown in whole(blocks, title, count):
@@ -228,6 +235,16 @@ def test_a_line_with_an_address_has_a_button_that_opens_it() -> None:
     assert read_mark(message(shown, MARK)["components"]) is not None
     assert message(shown, MARK)["components"][0]["accent_color"] == 0x0F766E
     assert "accent_color" not in message(shown)["components"][0], "what one person alone sees has no colour of its own"
+
+
+@pytest.mark.slow
+def test_what_stands_on_that_button_is_in_the_groups_language(tmp_path: Path) -> None:
+    language = Languages(pseudo_locale(tmp_path)).get(CODE)
+    shown = translated(card("Week 1", "Read", to_text(Link("this", "https://a.example/1"))), language)
+    kept = format_of(Card).read(format_of(Card).write(shown))
+    [words] = [part["accessory"]["label"] for part in message(kept)["components"][0]["components"] if part["type"] == 9]
+    assert words == "⟦Open⟧"
+    assert "opens" not in format_of(Card).write(translated(card("Week 1"), ENGLISH)), "it says nothing new"
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord import Connection, Discord
-from adapters.discord.client import INTENT_REFUSED, SESSIONS, SHARDS_NEEDED, TAKEN_OVER, TOKEN_REFUSED
+from adapters.discord.alone import Alone
+from adapters.discord.ended import INTENT_REFUSED, SHARDS_NEEDED, TAKEN_OVER, TOKEN_REFUSED
 from adapters.discord.gateway import Sharded
-from adapters.discord.starting import EACH, SPARE, begun
+from adapters.discord.starting import EACH, SESSIONS, SPARE, begun
 from bot.app import Bot
 from bot.chat import AccountRef, SpaceRef
 from bot.errors import CannotSave, ConfigError
@@ -76,17 +77,17 @@ async def test_commands_that_discord_puts_off_are_registered_later_and_the_owner
     assert len(greeted) == 1
     monkeypatch.setattr(server.client, "get_guild", lambda id: guild(id))
     now = asyncio.get_running_loop().time()
-    await server.adapter.sync_lacking(now + 3_500)
+    await server.adapter.commands.where_lacking(now + 3_500)
     assert server.wire.asked == [PUT]
-    await server.adapter.sync_lacking(now + 3_700)
-    await server.adapter.sync_lacking(now + 9_999)
+    await server.adapter.commands.where_lacking(now + 3_700)
+    await server.adapter.commands.where_lacking(now + 9_999)
     assert server.wire.asked == [PUT, PUT]
 
 
 async def test_a_server_that_was_left_is_not_asked_again(server: Server) -> None:
     server.wire.answers[PUT] = refused(503, 0)
     await server.adapter.arrived(guild())
-    await server.adapter.sync_lacking(asyncio.get_running_loop().time() + 9_999)
+    await server.adapter.commands.where_lacking(asyncio.get_running_loop().time() + 9_999)
     assert server.wire.asked == [PUT]
 
 
@@ -151,16 +152,14 @@ async def test_a_server_that_was_away_or_is_joined_anew_is_a_gap_of_its_own(serv
     assert gaps == ["7", "7"]
 
 
-async def test_one_process_is_connected_and_another_takes_over_when_its_time_is_up(server: Server, bot: Bot) -> None:
+async def test_one_process_is_connected_and_another_takes_over_when_its_time_is_up(bot: Bot) -> None:
     clock = MovedClock(NOW)
-    first, second = Discord(Connection("a"), clock), Discord(Connection("a"), clock)
-    first.connect(bot)
-    second.connect(bot)
-    assert await first._hold()
-    assert not await second._hold()
+    first, second = (Alone(bot.store, clock, lambda uow: None) for _ in range(2))
+    assert await first.hold()
+    assert not await second.hold()
     clock.move_to(NOW + timedelta(seconds=61))
-    assert await second._hold()
-    assert not await first._hold()
+    assert await second.hold()
+    assert not await first.hold()
 
 
 def refusal(code: int) -> Exception:

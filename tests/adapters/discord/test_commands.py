@@ -242,6 +242,7 @@ def test_names_that_discord_would_not_take_stay_in_english(tmp_path: Path) -> No
     assert not any(one.get("name_localizations") for one in payload["enrol"]["options"])
 
 
+@pytest.mark.slow
 def test_a_language_of_all_sentences_is_registered_within_the_limits(tmp_path: Path) -> None:
     """The pseudo-locale, under a name that Discord has."""
     (tmp_path / "de").symlink_to(pseudo_locale(tmp_path / "own") / CODE)

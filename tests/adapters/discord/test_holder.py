@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.discord import Connection, Discord, holder
-from adapters.discord.client import LEASE, LEASE_NAME
+from adapters.discord import holder
+from adapters.discord.alone import LEASE, LEASE_NAME, Alone
 from bot.app import Bot
 from schedules.clock import MovedClock
 from tests.processes import ROOT, environment
@@ -94,15 +94,13 @@ def test_two_in_one_process_have_names_of_their_own() -> None:
 
 @pytest.mark.slow
 async def test_a_process_that_was_killed_is_followed_at_once_and_one_that_lives_is_not(bot: Bot) -> None:
-    clock = MovedClock(NOW)
-    adapter = Discord(Connection("a"), clock)
-    adapter.connect(bot)
+    right = Alone(bot.store, MovedClock(NOW), lambda uow: None)
     with another() as (child, name):
         await bot.store.write(lambda uow: uow.leases.acquire(LEASE_NAME, name, NOW, LEASE))
-        assert not await adapter._hold()
+        assert not await right.hold()
         child.kill()
         await asyncio.to_thread(child.wait)
-    assert await adapter._hold()
+    assert await right.hold()
     lease = await bot.store.read(lambda uow: uow.leases.get(LEASE_NAME))
     assert lease is not None
-    assert (lease.holder, lease.fence) == (adapter._holder, 2)
+    assert (lease.holder, lease.fence) == (right.holder, 2)

@@ -18,7 +18,7 @@ from adapters.discord.platform import DiscordPlatform
 from bot.cards import Card, Label, button, card
 from bot.chat import AccountRef, ChannelRef, Direct, InChannel, InThread, MessageRef, OpenThread, ThreadRef
 from bot.errors import DeliveryError, MessageGone, PersonRefuses
-from bot.ports import Linking, Platform, Reacted, Tally
+from bot.ports import Linking, Platform, Reacted, Tally, Titling
 from bot.text import Mention, say, to_text
 from schedules.clock import MovedClock
 from tests.adapters.discord.stand_in import US, StandIn, channel, refused
@@ -194,6 +194,84 @@ async def test_a_long_history_is_read_page_by_page(platform: DiscordPlatform, di
     discord_.answers["GET /channels/70/messages"] = page
     found = await platform.find(InChannel(HOME), key=KEY, since=NOW)
     assert [one.message for one in found] == ["250"]
+
+
+THREAD_9 = ThreadRef(HOME, "9")
+
+
+def a_thread(name: str = "first", *, archived: bool = False, locked: bool = False) -> Json:
+    return channel(9, 11, name=name, thread_metadata={"archived": archived, "locked": locked})
+
+
+async def test_a_thread_gets_another_title_of_the_length_that_there_is(
+    platform: DiscordPlatform, discord_: StandIn
+) -> None:
+    assert isinstance(platform, Titling)
+    discord_.answers["GET /channels/9"] = a_thread()
+    await platform.rename(THREAD_9, "x" * 120)
+    assert discord_.requests[1:] == [("PATCH /channels/9", {"name": "x" * 100})]
+
+
+async def test_a_title_that_stands_already_costs_none_of_the_two_in_ten_minutes(
+    platform: DiscordPlatform, discord_: StandIn
+) -> None:
+    discord_.answers["GET /channels/9"] = a_thread("second", archived=True)
+    await platform.rename(THREAD_9, " second ")
+    assert discord_.asked == ["GET /channels/9"]
+
+
+async def test_a_thread_that_was_put_away_is_opened_for_another_title(
+    platform: DiscordPlatform, discord_: StandIn
+) -> None:
+    discord_.answers["GET /channels/9"] = a_thread(archived=True)
+    await platform.rename(THREAD_9, "second")
+    assert discord_.requests[1:] == [("PATCH /channels/9", {"name": "second", "archived": False})]
+
+
+async def test_a_thread_that_is_gone_needs_no_title(platform: DiscordPlatform, discord_: StandIn) -> None:
+    discord_.answers["GET /channels/9"] = refused(404, 10003)
+    await platform.rename(THREAD_9, "second")
+    assert discord_.asked == ["GET /channels/9"]
+
+
+async def test_a_thread_that_goes_while_it_is_renamed_needs_no_title(
+    platform: DiscordPlatform, discord_: StandIn
+) -> None:
+    discord_.answers |= {"GET /channels/9": a_thread(), "PATCH /channels/9": refused(404, 10003)}
+    await platform.rename(THREAD_9, "second")
+    assert discord_.asked == ["GET /channels/9", "PATCH /channels/9"]
+
+
+@pytest.mark.parametrize(
+    ("locked", "error", "words"),
+    [
+        (True, refused(403, 50013), "closed and locked. Unlock it"),
+        (False, refused(403, 50013), "I may not do this in #general"),
+        (False, refused(403, 50001), "I may not do this in #general"),
+        (False, refused(400, 200001), "AutoMod blocked this title"),
+    ],
+)
+async def test_a_title_that_is_refused_for_good_is_told_without_naming_the_thread(
+    platform: DiscordPlatform, discord_: StandIn, locked: bool, error: Exception, words: str
+) -> None:
+    """The title may be what somebody wants to have erased."""
+    discord_.channels = {9: SimpleNamespace(name="Jill: Loops", parent_id=70), 70: SimpleNamespace(name="general")}
+    discord_.answers["GET /channels/9"] = a_thread("Jill: Loops", locked=locked)
+    discord_.answers["PATCH /channels/9"] = error
+    with pytest.raises(DeliveryError, match=words) as caught:
+        await platform.rename(THREAD_9, "second")
+    assert caught.value.permanent
+    assert "Jill" not in caught.value.reason
+
+
+async def test_a_third_title_in_ten_minutes_waits_as_long_as_discord_says(
+    platform: DiscordPlatform, discord_: StandIn
+) -> None:
+    discord_.answers["GET /channels/9"] = a_thread()
+    discord_.answers["PATCH /channels/9"] = discord.RateLimited(582.0)
+    with pytest.raises(DeliveryError) as caught:
+        await platform.rename(THREAD_9, "second")
+    assert (caught.value.permanent, caught.value.retry_after) == (False, 582.0)
 
 
 async def test_too_long_a_history_leaves_open_whether_it_is_there(platform: DiscordPlatform, discord_: StandIn) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from adapters.discord.alone import LEASE, LEASE_NAME
 from adapters.discord.checkup import Remembered, examine, of_application, of_connection
-from adapters.discord.client import LEASE, LEASE_NAME, SESSIONS, commands_memo
 from adapters.discord.gateway import Connection
-from adapters.discord.starting import SPARE, begun
+from adapters.discord.registering import commands_memo
+from adapters.discord.starting import SESSIONS, SPARE, begun
 from adapters.discord.visit import Application
 from bot.chat import ChannelRef, RosterRef
 from bot.checkup import Finding, Level
@@ -228,6 +229,7 @@ async def test_a_server_is_looked_into_as_well(postgres_url: str) -> None:
     assert found.memos == {"discord sessions": "1 2"}
 
 
+@pytest.mark.slow
 async def test_the_doctor_looks_at_discord_where_a_token_is_set(fake: FakeDiscord, tmp_path: Path) -> None:
     prepared(f"sqlite:///{tmp_path / 'studycircle.db'}")
     off = Config(storage=StorageSettings(url=f"sqlite:///{tmp_path / 'studycircle.db'}"))

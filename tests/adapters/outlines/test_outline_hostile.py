@@ -113,6 +113,7 @@ def test_a_link_to_itself_and_a_pipe_are_refused_without_waiting(tmp_path: Path)
     assert len(told(reading)) == 2
 
 
+@pytest.mark.slow
 def test_a_thousand_posts_are_refused(tmp_path: Path) -> None:
     files = {f"modules/ropes/_posts/2000-01-01-post-{number}.md": post("X") for number in range(1_000)}
     reading = read_course(tmp_path, files)

@@ -87,6 +87,28 @@ def test_an_activity_s_heading_tells_kind_minutes_and_whether_it_is_required() -
     )
 
 
+@pytest.mark.parametrize(
+    ("bracket", "reviews", "check"),
+    [
+        ("30 min, 2 reviews", 2, False),
+        ("1 review, optional", 1, False),
+        ("30 min, feedback on 3 responses", 3, False),
+        ("and give feedback on 1 response", 1, False),
+        ("checked", 0, True),
+        ("2 reviews, checked by a facilitator", 2, True),
+    ],
+)
+def test_an_activity_s_heading_tells_what_it_takes_besides_handing_in(bracket: str, reviews: int, check: bool) -> None:
+    [found] = outline(f"# A\n\n## Week 1: B\n\n### Build: A hammock ({bracket})\n").weeks[0].activities
+    assert (found.title, found.reviews, found.check) == ("A hammock", reviews, check)
+
+
+@pytest.mark.parametrize("bracket", ["99 reviews", "2 reviews of films", "2 responses", "reviews", "checked twice"])
+def test_a_bracket_that_tells_something_else_stays_in_the_name(bracket: str) -> None:
+    [found] = outline(f"# A\n\n## Week 1: B\n\n### Build: A hammock ({bracket})\n").weeks[0].activities
+    assert (found.title, found.reviews, found.check) == (f"A hammock ({bracket})", 0, False)
+
+
 def test_a_line_that_says_materials_opens_the_list_too() -> None:
     week = outline(
         "# K\n\n## R\n\nMaterials:\n\n- Audio: [Song](https://x.org/s)\n\nSee [also](https://x.org/also)."

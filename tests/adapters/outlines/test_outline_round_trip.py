@@ -15,7 +15,7 @@ from adapters.outlines.links import web_address
 from adapters.outlines.tidying import tidy
 from bot.cards import Block, Bullets, CodeBlock, Heading, Paragraph, Quote
 from bot.pages import pages
-from bot.study.outline import ActivityKind, ActivityPlan, Material, MaterialKind, Outline, WeekPlan
+from bot.study.outline import MOST_REVIEWS, ActivityKind, ActivityPlan, Material, MaterialKind, Outline, WeekPlan
 from bot.text import Code, Emphasis, Link, Plain, Strong, Text
 
 calm = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
@@ -66,7 +66,16 @@ names = (
 )
 minutes = st.none() | st.integers(0, 600)
 materials = st.builds(Material, st.sampled_from(MaterialKind), names, urls, minutes)
-activities = st.builds(ActivityPlan, st.sampled_from(ActivityKind), names, blocks, st.booleans(), minutes)
+activities = st.builds(
+    ActivityPlan,
+    st.sampled_from(ActivityKind),
+    names,
+    blocks,
+    st.booleans(),
+    minutes,
+    st.integers(0, MOST_REVIEWS),
+    st.booleans(),
+)
 weeks = st.builds(
     WeekPlan,
     names,
@@ -117,6 +126,7 @@ pieces = st.one_of(
 markdown = st.lists(pieces, max_size=14).map(lambda parts: "# Course\n\n## Week 1: Ropes\n\n" + "".join(parts))
 
 
+@pytest.mark.slow
 @calm
 @given(markdown)
 def test_whatever_markdown_says_is_the_same_after_writing_and_reading_again(text: str) -> None:
@@ -125,6 +135,7 @@ def test_whatever_markdown_says_is_the_same_after_writing_and_reading_again(text
         assert read_markdown(write_outline(first)).outline == first
 
 
+@pytest.mark.slow
 @calm
 @given(markdown)
 def test_no_word_of_a_course_is_dropped(text: str) -> None:
@@ -136,6 +147,7 @@ def test_no_word_of_a_course_is_dropped(text: str) -> None:
         assert [word for word in re.findall(r"[a-z]{3,}", shown.casefold()) if word not in kept] == []
 
 
+@pytest.mark.slow
 @calm
 @given(markdown)
 def test_every_week_fits_on_cards_that_all_platforms_can_draw(text: str) -> None:

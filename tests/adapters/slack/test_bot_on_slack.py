@@ -11,64 +11,31 @@ import pytest
 
 from adapters.slack.manifest import manifest
 from bot.bootstrap import FEATURES
+from tests.adapters import processes
+from tests.adapters.processes import SECONDS, Process
 from tests.fakes.slack import FakeSlack, Fault, Way
-from tests.processes import command, environment, in_plain_words
+from tests.processes import in_plain_words
 
 pytestmark = pytest.mark.slow
 
-SECONDS = 45.0
-"""How long a start, a step or an end may take before it counts as stuck."""
 
-
-class Process:
-    """A bot in a process of its own."""
-
-    def __init__(self, child: asyncio.subprocess.Process, log: Path) -> None:
-        self.child = child
-        self._log = log
-
-    @property
-    def log(self) -> str:
-        return self._log.read_text(encoding="utf-8")
-
-    async def ends(self, number: signal.Signals | None = None) -> int:
-        """Return the status with which it ends, by a signal or by itself."""
-        if number is not None:
-            self.child.send_signal(number)
-        async with asyncio.timeout(SECONDS):
-            return await self.child.wait()
-
-
-class Machine:
-    """A machine with a folder for the bot, which is told by its environment where Slack is."""
+class Machine(processes.Machine):
+    """A machine whose bot is told by its environment where Slack is."""
 
     def __init__(self, folder: Path, fake: FakeSlack) -> None:
-        self._folder = folder
+        super().__init__(folder)
         self._fake = fake
-        self.started: list[Process] = []
 
     async def start(self, **wrong: str) -> Process:
         settings = {
-            "STORAGE__URL": f"sqlite:///{self._folder / 'bot.db'}",
+            "STORAGE__URL": f"sqlite:///{self.folder / 'bot.db'}",
             "STORAGE__BACKUPS": "",
             "WEB__PORT": "0",
             "SLACK__BOT_TOKEN": self._fake.token,
             "SLACK__APP_TOKEN": self._fake.app_token,
             "SLACK__API_URL": self._fake.api_url,
-            **wrong,
         }
-        log = self._folder / f"{len(self.started)}.log"
-        with log.open("wb") as out:
-            child = await asyncio.create_subprocess_exec(
-                *command("bot"),
-                cwd=self._folder,
-                env=environment({f"STUDYCIRCLE_{name}": value for name, value in settings.items()}),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=out,
-            )
-        self.started.append(Process(child, log))
-        return self.started[-1]
+        return await self.starts(settings=settings | wrong)
 
     async def is_connected(self, times: int = 1) -> None:
         """Wait until the bot is connected for the n-th time."""
@@ -86,13 +53,8 @@ async def fake() -> AsyncIterator[FakeSlack]:
 @pytest.fixture
 async def machine(tmp_path: Path, fake: FakeSlack) -> AsyncIterator[Machine]:
     machine = Machine(tmp_path, fake)
-    try:
+    async with machine.on():
         yield machine
-    finally:
-        for one in machine.started:
-            if one.child.returncode is None:
-                one.child.kill()
-                await one.child.wait()
 
 
 async def test_a_button_from_before_a_kill_works_after_it(machine: Machine, fake: FakeSlack) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from adapters.slack.cards import VIEW_BLOCKS, blocks, label, message, stacked
 from adapters.slack.marks import key_of, read_action
 from bot.cards import (
@@ -177,6 +179,7 @@ def drawn_from(chance: random.Random, words: str) -> Card:
     return card(title, *chance.sample(kinds, chance.randint(0, 4)), footer=footer, buttons=pressed)
 
 
+@pytest.mark.slow
 def test_ten_thousand_hostile_texts_ping_nobody_and_link_nowhere() -> None:
     chance = random.Random(20270111)
     for number in range(HOSTILE):
@@ -198,6 +201,7 @@ def test_ten_thousand_hostile_texts_ping_nobody_and_link_nowhere() -> None:
                 assert "<http" not in one["text"].replace("<https://ours.example/page", ""), words
 
 
+@pytest.mark.slow
 def test_the_longest_cards_have_room() -> None:
     chance = random.Random(7)
     for _ in range(100):

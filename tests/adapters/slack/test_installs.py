@@ -42,6 +42,7 @@ def bot(team: str, token: str = "xoxb-1") -> Installed:
     )
 
 
+@pytest.mark.slow
 async def test_an_installation_is_kept_and_nobody_can_read_its_token_in_the_database(
     store: Store, clock: MovedClock
 ) -> None:
@@ -57,6 +58,7 @@ async def test_an_installation_is_kept_and_nobody_can_read_its_token_in_the_data
     assert await KeptInstallations(store, clock, "another").find("T1") is None
 
 
+@pytest.mark.slow
 async def test_workspaces_are_kept_apart_and_forgotten_one_by_one(store: Store, clock: MovedClock) -> None:
     kept = KeptInstallations(store, clock, SECRET)
     for team in ("T1", "T2", "T1"):
@@ -70,6 +72,7 @@ async def test_workspaces_are_kept_apart_and_forgotten_one_by_one(store: Store, 
     assert other.bot_token == "xoxb-T2"
 
 
+@pytest.mark.slow
 async def test_one_process_alone_renews_a_token(store: Store, clock: MovedClock) -> None:
     kept = KeptInstallations(store, clock, SECRET)
     assert await kept.take_turn("T1", "a", 15)
@@ -79,6 +82,7 @@ async def test_one_process_alone_renews_a_token(store: Store, clock: MovedClock)
     assert await kept.take_turn("T1", "b", 15)
 
 
+@pytest.mark.slow
 async def test_whoever_installs_the_app_is_named_once_it_is_kept(store: Store, clock: MovedClock) -> None:
     heard: list[tuple[str, str]] = []
 
@@ -95,6 +99,7 @@ async def test_whoever_installs_the_app_is_named_once_it_is_kept(store: Store, c
     assert found.bot_token == "xoxb-9"
 
 
+@pytest.mark.slow
 async def test_a_state_is_good_once_in_time_and_only_ours(store: Store, clock: MovedClock) -> None:
     states = States(store, clock, SECRET)
     state = await states.async_issue()

@@ -115,6 +115,7 @@ def kit(store: Store) -> Kit:
     return Kit(store)
 
 
+@pytest.mark.slow
 async def test_a_renewal_goes_on_when_whoever_waits_for_it_has_no_more_time(kit: Kit) -> None:
     """Slack takes each refresh token once: cut short, the workspace would have to install the app anew."""
     await kit.installs("T1", PAST)
@@ -127,6 +128,7 @@ async def test_a_renewal_goes_on_when_whoever_waits_for_it_has_no_more_time(kit:
     assert (await kit.token(), kit.client.renewals) == ("xoxb-new-1", 1)
 
 
+@pytest.mark.slow
 async def test_nobody_waits_for_a_token_that_ends_later(kit: Kit) -> None:
     await kit.installs("T1", SOON)
     kit.client.may_answer.clear()
@@ -138,6 +140,7 @@ async def test_nobody_waits_for_a_token_that_ends_later(kit: Kit) -> None:
     assert kit.client.renewals == 1
 
 
+@pytest.mark.slow
 async def test_a_token_that_cannot_be_renewed_yet_is_used_until_it_ends(kit: Kit) -> None:
     await kit.installs("T1", SOON)
     kit.client.renews = OSError("away")
@@ -151,6 +154,7 @@ async def test_a_token_that_cannot_be_renewed_yet_is_used_until_it_ends(kit: Kit
     assert (await kit.tokens.of("T1")).token.startswith("xoxb-new")
 
 
+@pytest.mark.slow
 async def test_a_token_that_slack_calls_ended_is_renewed_once_for_all_who_ask(kit: Kit) -> None:
     await kit.installs("T1", LATER)
     old = (await kit.tokens.of("T1")).token
@@ -159,6 +163,7 @@ async def test_a_token_that_slack_calls_ended_is_renewed_once_for_all_who_ask(ki
     assert kit.client.renewals == 1
 
 
+@pytest.mark.slow
 async def test_one_workspace_that_cannot_be_asked_holds_up_no_other(kit: Kit) -> None:
     await kit.installs("T1", PAST, "xoxb-1")
     await kit.installs("T2", None, "xoxb-2")
@@ -167,6 +172,7 @@ async def test_one_workspace_that_cannot_be_asked_holds_up_no_other(kit: Kit) ->
     assert kit.tokens.teams() == ["T2"]
 
 
+@pytest.mark.slow
 async def test_news_of_an_older_removal_does_not_remove_what_was_installed_since(kit: Kit) -> None:
     """Slack brings an event again after minutes, and in no order."""
     await kit.installs("T1", None, "xoxb-anew")
@@ -179,6 +185,7 @@ async def test_news_of_an_older_removal_does_not_remove_what_was_installed_since
         await kit.tokens.of("T1")
 
 
+@pytest.mark.slow
 async def test_a_removal_that_cannot_be_looked_into_is_to_be_told_again(kit: Kit) -> None:
     await kit.installs("T1", None, "xoxb-1")
     kit.client.fails["xoxb-1"] = OSError("away")

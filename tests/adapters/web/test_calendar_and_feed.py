@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
+import pytest
 from icalendar import Calendar
 
 from bot.ids import BreakId
@@ -109,6 +110,7 @@ async def test_the_feed_of_a_group_has_the_work_of_those_who_publish_and_of_nobo
         assert words not in found.body
 
 
+@pytest.mark.slow
 async def test_feeds_have_all_that_atom_asks_for(js: Scene, web: Web) -> None:
     """RFC 4287: id, title and updated on both levels, an author for each entry, and a link to the feed itself."""
     await a_busy_week(js)
@@ -126,6 +128,7 @@ async def test_feeds_have_all_that_atom_asks_for(js: Scene, web: Web) -> None:
     assert len({one.findtext(f"{ATOM}id") for one in entries}) == len(entries) == 2
 
 
+@pytest.mark.slow
 async def test_a_feed_stays_the_same_until_there_is_something_new(js: Scene, web: Web) -> None:
     await a_busy_week(js)
     path = await publishes(js, "jill")

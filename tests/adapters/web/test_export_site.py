@@ -27,6 +27,7 @@ def standing(out: Path) -> set[str]:
     return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 async def test_all_that_is_public_is_written_and_every_way_leads_somewhere(
     js: Scene, files: Site, tmp_path: Path
 ) -> None:
@@ -52,6 +53,7 @@ async def test_all_that_is_public_is_written_and_every_way_leads_somewhere(
                 assert (target / "index.html" if target.is_dir() else target).is_file(), (html, way)
 
 
+@pytest.mark.slow
 async def test_what_was_taken_down_is_gone_after_the_next_export(js: Scene, files: Site, tmp_path: Path) -> None:
     path, page = await publishes(js, "jill"), await opens_page(js)
     out = tmp_path / "out"

@@ -29,7 +29,8 @@ from bot.study.groups import Group, GroupState
 from bot.study.members import Role
 from bot.study.outline import ActivityKind
 from bot.study.people import Person
-from bot.study.portfolio import Answered, Asked, Chapter, Kept, Part, Work
+from bot.study.pieces import Answered, Asked, Kept, Part, Reviewed, Work
+from bot.study.portfolio import Chapter
 from bot.study.progress import Help
 from bot.study.public import GroupView, PortfolioView, work_of
 from bot.study.publishing import Publication
@@ -125,6 +126,7 @@ def _portfolio(texts: Sequence[str]) -> PortfolioView:
         notes=(Kept(f"https://x.example/{some()}", some(), NOW, True, 1, 13, some(), 1),),
         questions=tuple(Asked(some(), some(), NOW, QuestionState.ACCEPTED, 2, 1, number, some()) for number in many),
         answers=tuple(Answered(some(), NOW, True, False, 1, number, some()) for number in many),
+        reviews=tuple(Reviewed(some(), some(), some(), NOW, True, 1, number, some()) for number in many),
     )
     one = Chapter(
         title=some(),

@@ -91,7 +91,7 @@ async def test_a_portfolio_with_a_badge_and_own_words_can_be_read_by_all(
     await with_a_badge(js)
     await shows_badge(js, shown=True)
     [work] = await js.reads(lambda uow: uow.submissions.by_person(js.group.id, js.ids["jill"]))
-    await js.calls("jill", "portfolio story", submitted=True, submission=code(work.id), line="It ran! " * 30)
+    await js.calls("jill", "portfolio story", submitted=True, what=f"submission:{code(work.id)}", line="It ran! " * 30)
     path = await publishes(js, "jill")
     complaints: list[str] = []
     for scheme in ("light", "dark"):

@@ -20,6 +20,7 @@ from tests.builders import Scene
 NOWHERE = "p/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"
 
 
+@pytest.mark.slow
 async def test_nothing_is_public_until_somebody_publishes_it(js: Scene, web: Web) -> None:
     await a_busy_week(js)
     assert "No group has a public page yet" in (await web.get("")).words
@@ -27,6 +28,7 @@ async def test_nothing_is_public_until_somebody_publishes_it(js: Scene, web: Web
         assert (await web.get(path)).status == 404
 
 
+@pytest.mark.slow
 async def test_a_portfolio_shows_ones_own_work_and_of_others_only_numbers(js: Scene, web: Web) -> None:
     """J27."""
     await a_busy_week(js)
@@ -58,6 +60,7 @@ async def test_those_who_lead_are_named_once_their_group_has_a_page(js: Scene, w
     assert "led by Fela" in (await web.get(await publishes(js, "jill"))).words
 
 
+@pytest.mark.slow
 async def test_what_is_hidden_is_on_no_page_and_in_no_feed(js: Scene, web: Web) -> None:
     await a_busy_week(js)
     path = await publishes(js, "jill")
@@ -72,6 +75,7 @@ async def test_what_is_hidden_is_on_no_page_and_in_no_feed(js: Scene, web: Web) 
         assert b"My first program" not in (await web.get(one)).body
 
 
+@pytest.mark.slow
 async def test_a_page_that_was_taken_down_is_gone_at_once_with_all_that_belongs_to_it(js: Scene, web: Web) -> None:
     path = await publishes(js, "jill")
     page = await opens_page(js)
@@ -107,6 +111,7 @@ async def test_what_was_never_public_looks_the_same_as_what_never_was(js: Scene,
     assert len({tuple(sorted((*one.headers.items(),))[:-2]) for one in found}) <= 2  # but for the date
 
 
+@pytest.mark.slow
 async def test_a_preview_is_seen_by_whoever_has_its_address_and_not_for_long(js: Scene, web: Web) -> None:
     await a_busy_week(js)
     slug = (await js.writes(lambda uow: publishing.preview(uow.publications, js.ids["jill"], now=js.clock.now()))).slug
@@ -134,6 +139,7 @@ async def test_an_address_cannot_be_guessed_and_a_new_one_leaves_the_old_one_emp
     assert (await web.get(f"p/{moved.slug}/")).status == 200
 
 
+@pytest.mark.slow
 async def test_a_group_page_tells_what_when_who_how_long_and_how_to_join(js: Scene, web: Web) -> None:
     """J5, J6, P16."""
     await js.changes_group(description="We learn it by doing.", seats=6)
@@ -182,6 +188,7 @@ async def test_learners_are_named_if_they_wish_and_lead_to_their_portfolios(js: 
     assert "Priya" not in (await web.get(page)).words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("listed", [False, True])
 async def test_search_engines_stay_out_unless_the_owner_lets_them_in(listed: bool, js: Scene, web: Web) -> None:
     path = await publishes(js, "jill", listed=listed)
@@ -200,6 +207,7 @@ async def test_pages_can_only_be_read(js: Scene, web: Web) -> None:
     assert (head.status, head.body) == (200, b"")
 
 
+@pytest.mark.slow
 async def test_every_answer_forbids_all_that_is_not_needed(js: Scene, web: Web) -> None:
     path, page = await publishes(js, "jill"), await opens_page(js)
     for one in ("", path, page, f"{path}feed.atom", f"{path}card.png", "style.css", "nowhere", "p/x"):
@@ -212,6 +220,7 @@ async def test_every_answer_forbids_all_that_is_not_needed(js: Scene, web: Web) 
         assert "Set-Cookie" not in headers
 
 
+@pytest.mark.slow
 async def test_no_page_has_a_script_or_loads_anything_from_elsewhere(js: Scene, web: Web) -> None:
     await a_busy_week(js)
     path, page = await publishes(js, "jill"), await opens_page(js)
@@ -279,6 +288,7 @@ async def test_a_failure_is_told_kindly_and_without_a_trace(
     assert "a public page failed" in caplog.text
 
 
+@pytest.mark.slow
 async def test_a_long_portfolio_comes_in_pages_that_are_each_under_50_kilobytes(js: Scene, web: Web) -> None:
     """J12: 500 things, each with more words than most write."""
     await js.writes(lambda uow: _writes_a_lot(js, uow))

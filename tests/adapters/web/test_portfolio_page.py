@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from adapters.badges.later import SignerLater
-from adapters.badges.verifying import token_in, verify
+from adapters.badges.verifying import verify
 from adapters.web.export import write
 from adapters.web.pages import Pages
 from adapters.web.server import Server
@@ -49,11 +49,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+@pytest.mark.slow
 async def test_own_words_stand_below_the_work_on_the_page_and_in_the_preview(js: Scene, web: Web) -> None:
     """S5: others read why it mattered."""
     await a_busy_week(js)
     work = (await js.reads(lambda uow: uow.submissions.by_person(js.group.id, js.ids["jill"])))[0]
-    await js.calls("jill", "portfolio story", submitted=True, submission=code(work.id), line="It ran at 3 <b>am</b>")
+    await js.calls(
+        "jill", "portfolio story", submitted=True, what=f"submission:{code(work.id)}", line="It ran at 3 <b>am</b>"
+    )
     slug = (await js.writes(lambda uow: publishing.preview(uow.publications, js.ids["jill"], now=js.clock.now()))).slug
     for path in (f"p/{slug}/", await publishes(js, "jill")):
         found = await web.get(path)
@@ -61,6 +64,7 @@ async def test_own_words_stand_below_the_work_on_the_page_and_in_the_preview(js:
         assert surprises(found.body) == []
 
 
+@pytest.mark.slow
 async def test_what_is_put_first_is_first_and_what_is_hidden_is_not_there(js: Scene, web: Web) -> None:
     """J27."""
     await a_busy_week(js)
@@ -72,6 +76,7 @@ async def test_what_is_put_first_is_first_and_what_is_hidden_is_not_there(js: Sc
     assert "A private thought" not in found
 
 
+@pytest.mark.slow
 async def test_feedback_is_counted_and_people_are_named_where_they_agreed(js: Scene, web: Web) -> None:
     """S7: two who agreed, and one who did not."""
     for name in ("priya", "nadia"):
@@ -90,6 +95,33 @@ async def test_feedback_is_counted_and_people_are_named_where_they_agreed(js: Sc
     found = (await web.get(path)).words
     assert "helped Priya, 1 other person" in found
     assert "Nadia" not in found
+
+
+@pytest.mark.slow
+async def test_feedback_is_on_the_page_where_its_author_shows_it_and_says_nothing_of_its_reader(
+    js: Scene, web: Web
+) -> None:
+    """J27: an item of its own, with a line of one's own (S5), hidden until it is shown."""
+    await js.does("priya", "/submit activity:1.1 https://code.example/priyas-work")
+    await js.presses("jill", "Give feedback", js.home.last)
+    await js.fills("jill", works="It ends", suggestion="Try an <b>empty</b> list")
+    [given] = await js.reads(lambda uow: uow.reviews.by_person(js.group.id, js.ids["jill"]))
+    await js.calls("priya", "review helped", id=code(given.id))
+    path = await publishes(js, "jill")
+    assert "It ends" not in (await web.get(path)).words
+
+    await js.calls("jill", "portfolio item", what=f"review:{code(given.id)}", shown="yes")
+    await js.calls(
+        "jill", "portfolio story", submitted=True, what=f"review:{code(given.id)}", line="Reading it taught me, too."
+    )
+    js.clock.move_by(FRESH)
+    found = await web.get(path)
+    assert "Feedback on somebody's work: Practise values" in found.words
+    assert "It ends Try an <b>empty</b> list" in found.words
+    assert "In my own words Reading it taught me, too." in found.words
+    assert "“helped me”, says who got it" in found.words
+    assert "riya" not in found.words
+    assert surprises(found.body) == []
 
 
 async def with_a_badge(js: Scene) -> str:
@@ -118,10 +150,11 @@ async def shows_badge(js: Scene, *, shown: bool) -> None:
 
 def is_real(found: Got, issuer: SignerLater) -> str:
     """Return whose badge it is; raises where it does not hold."""
-    verdict = verify(token_in(found.body), f"did:web:{ADDRESS.removeprefix('https://').strip('/')}", issuer.document())
+    verdict = verify(found.body, f"did:web:{ADDRESS.removeprefix('https://').strip('/')}", issuer.document())
     return str(verdict)
 
 
+@pytest.mark.slow
 async def test_a_badge_is_on_the_page_where_its_owner_shows_it(js: Scene, web: Web, issuer: SignerLater) -> None:
     """J3, J27: a stranger downloads it from the page, and verifies it with nothing but did.json."""
     badge, path = await with_a_badge(js), await publishes(js, "jill")
@@ -151,6 +184,7 @@ async def test_a_badge_is_on_the_page_where_its_owner_shows_it(js: Scene, web: W
     assert (await web.get(f"{path}badge/{badge}.png")).status == 404
 
 
+@pytest.mark.slow
 async def test_a_revoked_badge_and_one_of_somebody_else_are_not_there(js: Scene, web: Web) -> None:
     badge, path, other = await with_a_badge(js), await publishes(js, "jill"), await publishes(js, "priya")
     await shows_badge(js, shown=True)
@@ -167,6 +201,7 @@ async def test_a_revoked_badge_and_one_of_somebody_else_are_not_there(js: Scene,
     assert "<img" not in (await web.get(path)).body.decode()
 
 
+@pytest.mark.slow
 async def test_a_badge_is_in_the_preview_and_in_the_export(js: Scene, web: Web, site: Site, tmp_path: Path) -> None:
     """J27, P13."""
     badge, path = await with_a_badge(js), await publishes(js, "jill")
@@ -180,12 +215,13 @@ async def test_a_badge_is_in_the_preview_and_in_the_export(js: Scene, web: Web, 
         assert (tmp_path / "out" / name).stat().st_size > 0
 
 
+@pytest.mark.slow
 async def test_pages_stay_small_with_all_of_it(js: Scene, site: Site) -> None:
     """J27: a page is less than 50 KB, also where every thing has a long line of its own."""
     for number in range(60):
         await js.does("jill", f"/note text:Note {number} {'word ' * 60} share:yes")
     for note in await js.reads(lambda uow: uow.notes.by_person(js.group.id, js.ids["jill"])):
-        await js.calls("jill", "portfolio story", submitted=True, note=code(note.id), line="<&> " * 100)
+        await js.calls("jill", "portfolio story", submitted=True, what=f"note:{code(note.id)}", line="<&> " * 100)
     path = await publishes(js, "jill")
     pages = [one for one in await site.paths() if one.startswith(path) and one.endswith("/")]
     assert len(pages) > 2

@@ -1,65 +1,28 @@
-"""What goes wrong between a bot and Discord, laid down by a test: refusals, waits, failures, cuts, lost answers."""
+"""What goes wrong with requests to Discord; `where` is a route such as `POST /channels/{channel_id}/messages`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum, auto
+from typing import TypeAlias
 
+from tests.fakes import faults
 from tests.fakes.discord.recorder import Asked
 from tests.fakes.discord.things import Json
+from tests.fakes.faults import Way
+
+Fault: TypeAlias = faults.Fault[Asked]
 
 
-class Way(Enum):
-    """How a request fails."""
+class Faults(faults.Faults[Asked]):
+    """What goes wrong next."""
 
-    REFUSED = auto()
-    CUT = auto()
-    LOST = auto()
-    SLOW = auto()
-
-
-@dataclass(slots=True)
-class Fault:
-    """One thing that goes wrong, `times` times, with requests that fit.
-
-    REFUSED is answered with `status` and `body` and not done; CUT is not done, and the connection closed; LOST is done,
-    and the connection closed instead of an answer; SLOW is done, and answered after `seconds`. `reset`: the
-    connection is not closed but broken.
-    """
-
-    way: Way
-    where: str = ""
-    times: int = 1
-    when: Callable[[Asked], bool] | None = None
-    status: int = 0
-    body: Json | str | None = None
-    headers: dict[str, str] | None = None
-    seconds: float = 0
-    reset: bool = False
-
-    def fits(self, asked: Asked) -> bool:
-        """Return whether a request fails in this way."""
-        return self.times > 0 and self.where in ("", asked.route) and (self.when is None or self.when(asked))
-
-
-class Faults:
-    """What goes wrong next; `where` is a route such as `POST /channels/{channel_id}/messages`, or nothing for all."""
-
-    def __init__(self) -> None:
-        self._laid: list[Fault] = []
-        self.outage = False
-        """Whether Discord is away: no request is answered."""
+    def place(self, asked: Asked) -> str:
+        """Return the route of a request."""
+        return asked.route
 
     def add(self, fault: Fault) -> Fault:
         """Lay a fault down."""
-        self._laid.append(fault)
-        return fault
-
-    def clear(self) -> None:
-        """Let everything go well from now on."""
-        self._laid.clear()
-        self.outage = False
+        assert fault.way not in (Way.BROKEN, Way.SILENT), "this Discord does not fail in that way"
+        return super().add(fault)
 
     def refuse(self, where: str = "", *, status: int, code: int = 0, words: str = "no", times: int = 1) -> Fault:
         """Let requests be refused, or fail with a 5xx."""
@@ -79,25 +42,3 @@ class Faults:
         return self.add(
             Fault(Way.REFUSED, where, times, status=429, body="error code: 1015", headers={"Retry-After": "5"})
         )
-
-    def cut(self, where: str = "", *, times: int = 1, reset: bool = False) -> Fault:
-        """Let connections break before anything is done."""
-        return self.add(Fault(Way.CUT, where, times, reset=reset))
-
-    def lose_answer(self, where: str = "", *, times: int = 1, reset: bool = False) -> Fault:
-        """Let requests be done, and their answers be lost."""
-        return self.add(Fault(Way.LOST, where, times, reset=reset))
-
-    def slow(self, where: str = "", *, seconds: float, times: int = 1) -> Fault:
-        """Let requests be done, and answered late."""
-        return self.add(Fault(Way.SLOW, where, times, seconds=seconds))
-
-    def next(self, asked: Asked) -> Fault | None:
-        """Return what goes wrong with a request."""
-        if self.outage:
-            return Fault(Way.CUT, reset=True)
-        for fault in self._laid:
-            if fault.fits(asked):
-                fault.times -= 1
-                return fault
-        return None

@@ -194,12 +194,14 @@ def change_channel(world: World, asked: Asked) -> Json:
         own = found.owner is world.application.user and not found.locked
         if not own and (set(body) != {"archived"} or body["archived"] or found.locked):
             need(world, found, May.MANAGE_THREADS)
-        found.name = body.get("name", found.name)
+        if found.archived and body.get("archived", True):
+            raise Refused(400, 50083, "Thread is archived")
+        world.rename(found, body.get("name", found.name))
         found.applied = _applied(world, found, body.get("applied_tags", found.applied))
         world.archive(found, bool(body.get("archived", found.archived)), bool(body.get("locked", found.locked)))
     else:
         need(world, found, May.MANAGE_CHANNELS)
-        found.name = body.get("name", found.name)
+        world.rename(found, body.get("name", found.name))
         if "available_tags" in body:
             if len(body["available_tags"]) > 20:
                 raise invalid("available_tags", "Must be 20 or fewer in length.", "BASE_TYPE_MAX_LENGTH")

@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 from aiohttp import BodyPartReader, web
 
 from tests.fakes.discord import commands, interactions, messages, places
-from tests.fakes.discord.faults import Faults, Way
+from tests.fakes.discord.faults import Faults
 from tests.fakes.discord.gateway import Gateway
 from tests.fakes.discord.recorder import Asked, Recorder
 from tests.fakes.discord.routes import ROUTES, Done, Handler
 from tests.fakes.discord.rules import Refused
 from tests.fakes.discord.things import Upload
 from tests.fakes.discord.world import World
+from tests.fakes.faults import Way
 
 BASE = "/api/v10"
 HANDLERS = (commands, interactions, messages, places)
@@ -98,6 +99,8 @@ class Rest:
             }
             return self._answer(asked, 429, body, headers | {"Via": "1.1 google"})
         status, body = self._do(asked, handler)
+        if status == 429:
+            headers = headers | {"Via": "1.1 google", "Retry-After": f"{body['retry_after']:.3f}"}
         self._recorder.told()
         if fault is not None and fault.way is Way.LOST:
             return _broken(request, fault.reset)

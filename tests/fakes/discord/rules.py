@@ -24,6 +24,14 @@ class Refused(Exception):
         self.body: Json = {"code": code, "message": words} | ({"errors": errors} if errors else {})
 
 
+class TooOften(Refused):
+    """Discord's answer to what is done too often, beside the limits that its headers tell of."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(429, 0, "You are being rate limited.")
+        self.body = {"message": "You are being rate limited.", "retry_after": seconds, "global": False}
+
+
 def invalid(where: str, words: str, code: str = "BASE_TYPE_BAD_VALUE") -> Refused:
     """Return the refusal of a body that has a mistake somewhere, `components.0.label`."""
     errors: Json = {"_errors": [{"code": code, "message": words}]}

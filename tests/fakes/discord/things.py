@@ -124,6 +124,7 @@ class Channel:
     locked: bool = False
     archives_after: int = 1440
     inside: set[int] = field(default_factory=set)
+    renamed: list[datetime] = field(default_factory=list)
     stored: dict[int, Message] = field(default_factory=dict)
 
     @property

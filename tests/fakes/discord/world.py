@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tests.fakes.discord import shapes
 from tests.fakes.discord.permissions import EVERYTHING, NOTHING, USUAL, May, allowed
+from tests.fakes.discord.rules import TooOften, check_length
 from tests.fakes.discord.things import (
     EPHEMERAL,
     HAS_THREAD,
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+_RENAMES_WITHIN = timedelta(minutes=10)
+_NAME_CHANGED = 4
+"""The kind of the line by which a thread tells of its new name."""
 
 GUILDS, MEMBERS, GUILD_MESSAGES, GUILD_REACTIONS = 1 << 0, 1 << 1, 1 << 9, 1 << 10
 DIRECT_MESSAGES, DIRECT_REACTIONS, CONTENT, SCHEDULED = 1 << 12, 1 << 13, 1 << 15, 1 << 16
@@ -79,6 +83,8 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.files: dict[int, Attachment] = {}
         self.nonce_window = timedelta(seconds=60)
+        self.renames = 2
+        """How often a thread or channel can be renamed within ten minutes."""
         self.nonces: dict[tuple[int, str], Message] = {}
         self.interactions: dict[int, Interaction] = {}
         self.by_token: dict[str, Interaction] = {}
@@ -226,6 +232,21 @@ class World:
         """Put a thread away, or take it out again."""
         thread.archived, thread.locked = archived, locked
         self.tell("THREAD_UPDATE", shapes.channel(thread), thread.guild, GUILDS)
+
+    def rename(self, channel: Channel, name: str) -> None:
+        """Let a channel or thread have another name, seldom enough; in a thread, a line says so."""
+        check_length(name, 100, "name")
+        if name == channel.name:
+            return
+        since = self.now() - _RENAMES_WITHIN
+        channel.renamed = [at for at in channel.renamed if at > since]
+        if len(channel.renamed) >= self.renames:
+            raise TooOften((channel.renamed[0] - since).total_seconds())
+        channel.renamed.append(self.now())
+        channel.name = name
+        if channel.is_thread:
+            bot = self.application.user
+            self.post(Message(self.new_id(), channel, bot, self.now(), name, kind=_NAME_CHANGED))
 
     # Messages
 

@@ -1,6 +1,7 @@
 """A Slack on this machine for tests: web interface, Socket Mode, signed requests and people, for unmodified clients."""
 
-from tests.fakes.slack.faults import Fault, Way
+from tests.fakes.faults import Way
+from tests.fakes.slack.faults import Fault
 from tests.fakes.slack.interactions import Interaction
 from tests.fakes.slack.people import Cannot, Person
 from tests.fakes.slack.recorder import Asked

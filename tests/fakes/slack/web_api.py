@@ -12,8 +12,9 @@ from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
 
+from tests.fakes.faults import Way
 from tests.fakes.slack import chat, files, oauth, places, shapes, views
-from tests.fakes.slack.faults import Fault, Faults, Way
+from tests.fakes.slack.faults import Fault, Faults
 from tests.fakes.slack.interactions import URL_LASTS, URL_USES, Interaction, Interactions
 from tests.fakes.slack.methods import METHODS, Call, Method, Refused
 from tests.fakes.slack.recorder import Asked, Recorder

@@ -103,6 +103,7 @@ def from_page(there: Served) -> dict[str, str]:
     return {"Origin": there.address.rstrip("/"), "HX-Request": "true"}
 
 
+@pytest.mark.slow
 async def test_another_name_for_this_machine_is_refused(there: Served, client: ClientSession) -> None:
     """A site whose name leads to 127.0.0.1 sends that name."""
     for host in ("evil.example", "evil.example:80", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example", ""):
@@ -113,6 +114,7 @@ async def test_another_name_for_this_machine_is_refused(there: Served, client: C
         assert answer.status == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://localhost", None])
 async def test_a_form_of_another_site_is_refused(there: Served, client: ClientSession, origin: str | None) -> None:
     before = len(there.tried.home.messages)
@@ -122,6 +124,7 @@ async def test_a_form_of_another_site_is_refused(there: Served, client: ClientSe
     assert len(there.tried.home.messages) == before
 
 
+@pytest.mark.slow
 async def test_what_a_page_of_another_site_loads_is_refused(client: ClientSession) -> None:
     for site, mode, status in (
         ("cross-site", "no-cors", 403),
@@ -133,6 +136,7 @@ async def test_what_a_page_of_another_site_loads_is_refused(client: ClientSessio
             assert answer.status == status, (site, mode)
 
 
+@pytest.mark.slow
 async def test_every_answer_says_what_a_browser_may_do_with_it(there: Served, client: ClientSession) -> None:
     for path in (
         "/as/jill/study-circle",
@@ -149,6 +153,7 @@ async def test_every_answer_says_what_a_browser_may_do_with_it(there: Served, cl
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.slow
 async def test_a_body_has_its_limit(there: Served, client: ClientSession) -> None:
     data = FormData()
     data.add_field("file", BytesIO(b"x" * 1_100_000), filename="outline.md")
@@ -156,6 +161,7 @@ async def test_a_body_has_its_limit(there: Served, client: ClientSession) -> Non
         assert answer.status == 413
 
 
+@pytest.mark.slow
 async def test_what_does_not_exist_is_said_calmly(there: Served, client: ClientSession) -> None:
     for path in ("/do/jill?at=study-circle&do=nothing", "/do/jill?at=study-circle&do=press&item=1"):
         async with client.post(path, data={"button": "x"}, headers=from_page(there)) as answer:
@@ -166,6 +172,7 @@ async def test_what_does_not_exist_is_said_calmly(there: Served, client: ClientS
             assert answer.status == 404
 
 
+@pytest.mark.slow
 async def test_known_injections_stay_words(there: Served, client: ClientSession) -> None:
     """Through the real page: said in a channel, as a command, as a name, as a question's title, in a form's fields."""
     jill = there.person("jill")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from adapters.local.page.suggesting import Offer, offers
 from tests.adapters.local.page.conftest import Served
 
@@ -11,6 +13,7 @@ async def offered(there: Served, line: str, user: str = "priya") -> list[Offer]:
     return await offers(world, world.join(user), there.tried.home, line)
 
 
+@pytest.mark.slow
 async def test_a_slash_lists_the_commands_a_learner_s_first(there: Served) -> None:
     found = await offered(there, "/")
     names = [one.label for one in found]
@@ -21,16 +24,19 @@ async def test_a_slash_lists_the_commands_a_learner_s_first(there: Served) -> No
     assert next(one.hint for one in found if one.label == "/submit")
 
 
+@pytest.mark.slow
 async def test_letters_narrow_the_list_and_what_begins_so_comes_first(there: Served) -> None:
     assert [one.label for one in await offered(there, "/resp")] == ["/responses"]
     assert next(one.label for one in await offered(there, "/sub")) == "/submit"
 
 
+@pytest.mark.slow
 async def test_words_that_are_no_command_offer_nothing(there: Served) -> None:
     assert await offered(there, "hello /ask") == []
     assert await offered(there, "") == []
 
 
+@pytest.mark.slow
 async def test_a_command_offers_its_options_with_what_must_be_given(there: Served) -> None:
     found = await offered(there, "/ask ")
     assert [one.label for one in found][:2] == ["question:", "details:"]
@@ -41,6 +47,7 @@ async def test_a_command_offers_its_options_with_what_must_be_given(there: Serve
     assert [one.label for one in rest][:1] == ["details:"]
 
 
+@pytest.mark.slow
 async def test_an_option_offers_what_can_be_chosen_now(there: Served) -> None:
     await there.tried.app.runner.advance(there.tried.clock, there.tried.home.last.at.replace(day=12))
     found = await offered(there, "/submit activity:")
@@ -53,6 +60,7 @@ async def test_an_option_offers_what_can_be_chosen_now(there: Served) -> None:
     ]
 
 
+@pytest.mark.slow
 async def test_who_may_not_run_a_command_gets_no_choices(there: Served) -> None:
     assert await offered(there, "/lead members role member:", "jill") == []
     assert await offered(there, "/lead members role member:", "fela") != []
