@@ -72,12 +72,16 @@ def _verified(place: Path, badges: int) -> list[Result]:
 
 async def _portfolio(path: Path, items: int, rounds: int) -> list[Result]:
     async with await open_store(f"sqlite:///{path}", durable=False) as store:
-        person = await store.write(lambda uow: _furnished(uow, items))
+        person = await store.write(lambda uow: _furnished(uow, items, "jill"))
         written = await _median(rounds, items, lambda: store.read(lambda uow: _as_json(uow, person)))
         plain = await _median(rounds, items, lambda: _plainly(path))
         exported = await _median(rounds, items, lambda: store.read(lambda uow: json.dumps(uow.my_data.export(person))))
-        with spent(items) as erased:
-            assert await store.write(lambda uow: uow.my_data.erase(person, datetime.now(UTC)))
+        others = [f"jill{number}" for number in range(1, rounds)]
+        more = [await store.write(lambda uow, name=name: _furnished(uow, items, name)) for name in others]  # type: ignore[misc]
+        going = iter((person, *more))
+        erased = await _median(
+            rounds, items, lambda: store.write(lambda uow: uow.my_data.erase(next(going), datetime.now(UTC)))
+        )
     return [
         at_most(f"{what} {items:,} items: CPU, {how} : rows as JSON", cost.cpu / plain.cpu, limit, f"{cost} : {plain}")
         for what, how, cost, limit in (
@@ -99,15 +103,15 @@ async def _median(rounds: int, items: int, work: Callable[[], object]) -> Spent:
     return Spent(median(one.cpu for one in costs), median(one.wall for one in costs))
 
 
-def _furnished(uow: UnitOfWork, items: int) -> PersonId:
+def _furnished(uow: UnitOfWork, items: int, name: str) -> PersonId:
     now = datetime(2027, 1, 11, 17, tzinfo=UTC)
     jill = Person(PersonId(new_id(now)), "Jill", now)
-    uow.people.add(jill, Account(new_id(now), AccountRef("local", "jill"), jill.id, "Jill", now))
+    uow.people.add(jill, Account(new_id(now), AccountRef("local", name), jill.id, "Jill", now))
     group = found(
         uow,
         Outline("JavaScript", (WeekPlan("Values"),)),
         title="JavaScript",
-        channels=[ChannelRef("local", "school", "javascript")],
+        channels=[ChannelRef("local", "school", name)],
         owner=jill.id,
         starts=LocalTime(datetime(2027, 1, 11, 18)),  # noqa: DTZ001  # a wall clock has no zone
         zone="Europe/Berlin",

@@ -76,7 +76,7 @@ def _reachable(uow: UnitOfWork, group: Group, call: Invocation, person: Person) 
 def may_start(uow: UnitOfWork, call: Invocation, person: Person) -> bool:
     """Return whether an admin of the space named the caller as somebody who may start groups there."""
     space = uow.spaces.get(call.channel.where) if call.channel and person.id else None
-    if space is None:
+    if space is None or not space.facilitators:
         return False
     named = set(space.facilitators)
     return person.id in named or not named.isdisjoint(uow.people.aliases(person.id))

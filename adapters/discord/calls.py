@@ -165,22 +165,31 @@ class Calls:
         """Do what was asked, and answer at once if that is quick; else say so, and answer when it is done."""
         answer = Answer(interaction)
         call = await self._call(interaction, raw)
-        doing = asyncio.create_task(self._done(interaction, call, raw))
-        late = False
+        saying: list[asyncio.Task[None]] = []
+        # A timer, as most calls are quick: a task for each and one to wait for it would cost more than many of them.
+        timer = asyncio.get_running_loop().call_later(
+            self._hurry, lambda: saying.append(asyncio.create_task(self._later(answer, raw)))
+        )
         try:
-            await asyncio.wait({doing}, timeout=self._hurry)
-            if not doing.done():
-                await answer.later()
-        except (discord.HTTPException, aiohttp.ClientError, OSError, TooLate) as error:
-            log.warning("%s could not be acknowledged: %s", raw.command, _told(error))
-            late = isinstance(error, TooLate)
-        told = await doing
+            told = await self._done(interaction, call, raw)
+        finally:
+            timer.cancel()
+            await asyncio.gather(*saying, return_exceptions=True)
         try:
-            if late:
-                raise TooLate
+            for acknowledged in saying:
+                acknowledged.result()
             await self._tell(answer, call, told)
         except TooLate:
             await self._tell_directly(call, told)
+
+    async def _later(self, answer: Answer, raw: Raw) -> None:
+        """Say that the answer takes a moment; raises TooLate where there can be none any more."""
+        try:
+            await answer.later()
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TooLate) as error:
+            log.warning("%s could not be acknowledged: %s", raw.command, _told(error))
+            if isinstance(error, TooLate):
+                raise
 
     async def _done(self, interaction: discord.Interaction[Any], call: Invocation, raw: Raw) -> Reply:
         try:
