@@ -33,7 +33,8 @@ from bot.study.times import LocalTime
 from bot.study.weeks import WeekState
 from schedules.clock import MovedClock
 from schedules.pump import Pump
-from tests.fresh import open_begun
+from storage.restore import restore
+from tests.fresh import open_begun, open_fresh
 
 T = TypeVar("T")
 
@@ -275,6 +276,20 @@ async def scene(
     clock.move_to(MONDAY)
     try:
         yield Scene(store, clock, chat, pump, bot, begun.group, dict(begun.ids), dict(begun.members))
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def restored(before: Scene, backup: Path, place: Path, features: Iterable[Feature]) -> AsyncIterator[Scene]:
+    """Put a backup in the place of a scene's SQLite file, which is closed, and go on with it."""
+    restore(backup, place, before.clock.now())
+    store = await open_fresh(f"sqlite:///{place}")
+    pump = Pump(store, {"local": before.chat}, before.clock)
+    bot = Bot(features, store, before.clock, before.bot.outlines)
+    pump.attend(bot)
+    try:
+        yield replace(before, store=store, bot=bot, pump=pump)
     finally:
         await store.close()
 

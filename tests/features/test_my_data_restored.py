@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from adapters.outlines import Shelf
-from bot.app import Bot
 from bot.bootstrap import FEATURES
 from bot.ids import code
 from bot.study.members import RUNS_GROUP
 from schedules.pump import Pump
 from storage.backup import take
-from storage.restore import mark_restored, restore
-from storage.store import open_store
-from tests.builders import Scene, scene
+from storage.restore import mark_restored
+from tests.builders import Scene, restored, scene
 
 
 def shown(js: Scene) -> str:
@@ -42,22 +38,13 @@ async def test_messages_of_somebody_go_also_where_the_orders_for_that_were_lost(
         await js.calls("fela", "lead group hand-over", member=code(js.members["tomas"]), sure="yes")
         for name in ("jill", "fela"):
             assert "I have forgotten you" in await js.calls(name, "settings erase now")
-        clock, chat = js.clock, js.chat
     assert "CANARY" in shown(js)
 
-    restore(kept, place, clock.now())
-
-    async with await open_store(sqlite_url, durable=False) as store:
-        bot, pump = Bot(FEATURES, store, clock, Shelf(tmp_path)), Pump(store, {"local": chat}, clock)
-        pump.attend(bot)
-        for _ in range(3):
-            clock.move_by(timedelta(hours=1))
-            while await bot.tick():
-                pass
-            await pump.drain()
-        people = await store.read(lambda uow: [uow.people.get(js.ids[name]) for name in ("jill", "fela")])
+    async with restored(js, kept, place, FEATURES) as again:
+        await again.passes(hours=3)
+        people = await again.reads(lambda uow: [uow.people.get(js.ids[name]) for name in ("jill", "fela")])
         assert people == [None, None]
-        assert await store.read(lambda uow: uow.members.in_group(js.group.id, roles=RUNS_GROUP)) == []
+        assert await again.reads(lambda uow: uow.members.in_group(js.group.id, roles=RUNS_GROUP)) == []
     for word in ("CANARY", "Jill"):
         assert word not in shown(js)
 

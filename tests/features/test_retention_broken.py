@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from adapters.outlines import Shelf
-from bot.app import Bot
 from bot.bootstrap import FEATURES
 from bot.cards import card
 from bot.faultpoints import arm
@@ -20,10 +17,8 @@ from bot.ports import UnitOfWork
 from schedules.pump import Pump
 from storage import forgotten
 from storage.backup import take
-from storage.restore import restore
-from storage.store import open_store
 from storage.texts import SqlTexts
-from tests.builders import Scene, scene
+from tests.builders import Scene, restored, scene
 from tests.features.terms import CANARY, a_busy_week, begins, ends, group, left, long_ago, sets, shown
 
 
@@ -163,11 +158,7 @@ async def test_after_a_restore_nothing_goes_before_it_was_told_once_more(sqlite_
         await sets(js, 0)
         await js.passes(days=30)
         assert "goes soon" not in shown(js)
-        clock, chat = js.clock, js.chat
-    restore(backup, place, clock.now())
-    async with await open_store(sqlite_url, durable=False) as store:
-        bot, pump = Bot(FEATURES, store, clock, Shelf(tmp_path)), Pump(store, {"local": chat}, clock)
-        again = replace(js, store=store, bot=bot, pump=pump)
+    async with restored(js, backup, place, FEATURES) as again:
         await again.passes(minutes=1)
         await again.passes(days=13)
         assert "submission.note" in await left(again)
@@ -188,19 +179,10 @@ async def test_texts_that_a_backup_brings_back_go_again(sqlite_url: str, tmp_pat
         take(place, backup)
         await js.passes(days=60)
         assert await left(js) == set()
-        clock, chat = js.clock, js.chat
-    restore(backup, place, clock.now())
-    assert CANARY.encode() in place.read_bytes()
-    async with await open_store(sqlite_url, durable=False) as store:
-        bot = Bot(FEATURES, store, clock, Shelf(tmp_path))
-        pump = Pump(store, {"local": chat}, clock)
-        for _ in range(20):
-            clock.move_by(timedelta(days=1))
-            while await bot.tick():
-                pass
-            await pump.drain()
-        again = await store.read(lambda uow: uow.groups.get(js.group.id))
-    assert again is not None
-    assert again.emptied_at is not None
+    async with restored(js, backup, place, FEATURES) as again:
+        assert await left(again) != set()
+        await again.passes(minutes=1)
+        await again.passes(days=20)
+        assert (await group(again)).emptied_at is not None
     assert forgotten.cleared(place)
     assert CANARY.encode() not in place.read_bytes()
