@@ -7,7 +7,6 @@ where they are, so that nobody is pinged twice. No platform stands in a story, s
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -20,13 +19,13 @@ from adapters.slack import Slack
 from adapters.slack.manifest import manifest
 from bot.bootstrap import App, assembled
 from bot.cards import File
-from bot.features import spaces
 from bot.ports import Platform
 from schedules.clock import MovedClock
+from tests.adapters.connected import connected
 from tests.adapters.discord.stage import DiscordStage
 from tests.adapters.scenarios import BEGINS, HOME, Seen
 from tests.adapters.slack.checking import problems
-from tests.adapters.slack.stage import SlackStage, connection, running, unpaced
+from tests.adapters.slack.stage import SlackStage, connection, unpaced
 from tests.fakes.discord import FakeDiscord, openapi
 from tests.fakes.slack import FakeSlack
 
@@ -239,7 +238,7 @@ async def opened(database_url: str, *abroad: str, reads: bool = True) -> AsyncIt
         with unpaced():
             async with assembled(database_url, platforms, clock, durable=False) as app:
                 slack.world.app.set_up(manifest(app.bot.commands))
-                async with on_discord(here, app), running(there, app):
+                async with connected(here, "discord", app), connected(there, "slack", app):
                     one, other = OnDiscord(app, discord, here, clock), OnSlack(app, slack, there, clock)
                     one.other, other.other = other, one
                     stage = HalfStage(app, one, other, abroad=frozenset(abroad) | {ADAM})
@@ -249,27 +248,3 @@ async def opened(database_url: str, *abroad: str, reads: bool = True) -> AsyncIt
                     yield stage
         assert openapi.problems(discord.recorder.asked) == []
         assert problems(slack.recorder.asked) == []
-
-
-@asynccontextmanager
-async def on_discord(adapter: Discord, app: App) -> AsyncIterator[None]:
-    """Let an adapter be connected to a bot, and what it hears of gaps be read."""
-
-    async def greet(*about: object) -> None:
-        await app.bot.perform(lambda ctx: spaces.greet(ctx, *about))  # type: ignore[arg-type]
-
-    ready = asyncio.Event()
-
-    async def on_gap(space: str | None = None) -> None:
-        await app.rereader.gap("discord", space)
-        ready.set()
-
-    adapter.connect(app.bot, on_gap=on_gap, greet=greet)
-    task = asyncio.create_task(adapter.run())
-    try:
-        async with asyncio.timeout(30):
-            await ready.wait()
-        yield
-    finally:
-        await adapter.close()
-        await task

@@ -16,10 +16,10 @@ from adapters.discord import Connection, Discord
 from bot import parsing
 from bot.bootstrap import App, assembled
 from bot.cards import File
-from bot.features import spaces
 from bot.language import ENGLISH
 from bot.text import MomentStyle
 from schedules.clock import MovedClock
+from tests.adapters.connected import connected
 from tests.adapters.facilitators_story import BREAD
 from tests.adapters.scenarios import BEGINS, HOME, Seen
 from tests.fakes.discord import Channel, Dialog, FakeDiscord, Interaction, Json, Message, Person, Upload
@@ -254,26 +254,11 @@ async def opened(database_url: str) -> AsyncIterator[DiscordStage]:
         fake.channel(HOME)
         connection = Connection(fake.token, fake.api_url, fake.gateway_url, guild_ready_timeout=0.05)
         adapter = Discord(connection, clock)
-        async with assembled(database_url, {"discord": adapter.platform}, clock, durable=False) as app:
-
-            async def greet(*about: object) -> None:
-                await app.bot.perform(lambda ctx: spaces.greet(ctx, *about))  # type: ignore[arg-type]
-
-            ready = asyncio.Event()
-
-            async def on_gap(space: str | None = None) -> None:
-                await app.rereader.gap("discord", space)
-                ready.set()
-
-            adapter.connect(app.bot, on_gap=on_gap, greet=greet)
-            running = asyncio.create_task(adapter.run())
-            try:
-                async with asyncio.timeout(30):
-                    await ready.wait()
-                yield DiscordStage(app, fake, adapter, clock)
-            finally:
-                await adapter.close()
-                await running
+        async with (
+            assembled(database_url, {"discord": adapter.platform}, clock, durable=False) as app,
+            connected(adapter, "discord", app),
+        ):
+            yield DiscordStage(app, fake, adapter, clock)
 
 
 async def begun(stage: DiscordStage, *learners: str) -> None:

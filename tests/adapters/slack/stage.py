@@ -22,11 +22,11 @@ from adapters.slack import Connection, Slack
 from adapters.slack.manifest import manifest
 from bot.bootstrap import App, assembled
 from bot.cards import File
-from bot.features import spaces
 from bot.language import ENGLISH
 from bot.text import MomentStyle
 from schedules.clock import MovedClock
 from schedules.pacing import Pacing
+from tests.adapters.connected import connected
 from tests.adapters.scenarios import BEGINS, HOME, Seen
 from tests.fakes.slack import FakeSlack, Interaction, Json, Message, Pace, Upload, View
 from tests.fakes.slack.people import fields_of, options_of
@@ -294,7 +294,7 @@ async def played(
         async with (
             assembled(database_url, {"slack": adapter.platform}, clock, durable=False) as app,
             _served(fake, adapter, app, mode),
-            running(adapter, app),
+            connected(adapter, "slack", app),
         ):
             yield SlackStage(app, fake, adapter, clock)
 
@@ -302,30 +302,6 @@ async def played(
 def unpaced() -> AbstractContextManager[Any]:
     """Let a channel take any number of messages at once."""
     return patch("schedules.pump.Pacing", partial(Pacing, sleep=no_time))
-
-
-@asynccontextmanager
-async def running(adapter: Slack, app: App) -> AsyncIterator[None]:
-    """Let an adapter be connected to a bot, and what it hears of gaps be read."""
-
-    async def greet(*about: object) -> None:
-        await app.bot.perform(lambda ctx: spaces.greet(ctx, *about))  # type: ignore[arg-type]
-
-    ready = asyncio.Event()
-
-    async def on_gap(space: str | None = None) -> None:
-        await app.rereader.gap("slack", space)
-        ready.set()
-
-    adapter.connect(app.bot, on_gap=on_gap, greet=greet)
-    task = asyncio.create_task(adapter.run())
-    try:
-        async with asyncio.timeout(30):
-            await ready.wait()
-        yield
-    finally:
-        await adapter.close()
-        await task
 
 
 @asynccontextmanager

@@ -22,10 +22,11 @@ from bot.bootstrap import assembled
 from bot.cards import File
 from bot.chat import ChannelRef, MessageRef
 from schedules.clock import MovedClock
+from tests.adapters.connected import connected
 from tests.adapters.facilitators_story import BREAD
 from tests.adapters.scenarios import BEGINS, HOME
 from tests.adapters.slack.checking import problems
-from tests.adapters.slack.stage import SlackStage, running, unpaced
+from tests.adapters.slack.stage import SlackStage, unpaced
 from tests.fakes.slack import FakeSlack, Message, Team
 
 pytestmark = [
@@ -98,7 +99,7 @@ async def _several(url: str) -> AsyncIterator[Several]:
                 async with assembled(url, {"slack": adapter.platform}, clock, durable=False) as made:
                     app.set_up(manifest(made.bot.commands, http=site))
                     server = web.Application()
-                    async with running(adapter, made):
+                    async with connected(adapter, "slack", made):
                         server.add_routes(adapter.routes())
                         runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.1)
                         await runner.setup()
