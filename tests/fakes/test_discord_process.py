@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -16,27 +14,16 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from tests.fakes.discord import Cannot
-from tests.fakes.discord.control import Remote
-from tests.processes import ROOT, environment
+from tests.fakes.process import Remote, started
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 async def where(tmp_path: Path) -> AsyncIterator[dict[str, str]]:
-    """Return where a fake serves; its process prints nothing, and ends with the test."""
-    file = tmp_path / "port.json"
-    called = (sys.executable, "-m", "tests.fakes.discord", "--port-file", str(file), "--seconds", "60")
-    child = await asyncio.create_subprocess_exec(*called, cwd=ROOT, env=environment(), stdin=asyncio.subprocess.DEVNULL)
-    try:
-        async with asyncio.timeout(30):
-            while not file.exists():  # noqa: ASYNC110  # another process writes it
-                await asyncio.sleep(0.02)
-        yield json.loads(file.read_text(encoding="utf-8"))
-    finally:
-        child.terminate()
-        async with asyncio.timeout(10):
-            assert await child.wait() == 0
+    """Return where a fake serves."""
+    async with started("tests.fakes.discord", tmp_path) as where:
+        yield where
 
 
 class Echo(discord.Client):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -15,28 +12,17 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.fakes.process import Remote, started
 from tests.fakes.slack import Cannot
-from tests.fakes.slack.control import Remote
-from tests.processes import ROOT, environment
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 async def where(tmp_path: Path) -> AsyncIterator[dict[str, str]]:
-    """Return where a fake serves; its process prints nothing, and ends with the test."""
-    file = tmp_path / "port.json"
-    called = (sys.executable, "-m", "tests.fakes.slack", "--port-file", str(file), "--seconds", "60")
-    child = await asyncio.create_subprocess_exec(*called, cwd=ROOT, env=environment(), stdin=asyncio.subprocess.DEVNULL)
-    try:
-        async with asyncio.timeout(30):
-            while not file.exists():  # noqa: ASYNC110  # another process writes it
-                await asyncio.sleep(0.02)
-        yield json.loads(file.read_text(encoding="utf-8"))
-    finally:
-        child.terminate()
-        async with asyncio.timeout(10):
-            assert await child.wait() == 0
+    """Return where a fake serves."""
+    async with started("tests.fakes.slack", tmp_path) as where:
+        yield where
 
 
 async def test_a_story_is_played_from_another_process(where: dict[str, str]) -> None:

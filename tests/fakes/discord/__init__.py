@@ -2,12 +2,13 @@
 
 from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.interactions import Interaction
-from tests.fakes.discord.people import Cannot, Person
+from tests.fakes.discord.people import Person
 from tests.fakes.discord.permissions import EVERYTHING, USUAL, May
 from tests.fakes.discord.recorder import Asked
 from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.discord.things import Channel, Dialog, Emoji, Guild, Json, Kind, Message, Overwrite, Role, Upload, User
 from tests.fakes.faults import Way
+from tests.fakes.refusing import Cannot
 
 __all__ = [
     "EVERYTHING",

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeAlias
-
-import aiohttp
-from aiohttp import web
+from collections.abc import Mapping
+from typing import Any
 
 from tests.fakes.discord.interactions import Interaction
-from tests.fakes.discord.people import Cannot
 from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.discord.things import Channel, Json, Message
-
-Act: TypeAlias = Callable[[FakeDiscord, Json], Awaitable[Any]]
+from tests.fakes.process import Act
+from tests.fakes.refusing import Cannot
 
 
 def _seen(message: Message) -> Json:
@@ -145,7 +141,7 @@ async def _recorded(fake: FakeDiscord, about: Json) -> list[Json]:
     return [{name: getattr(one, name) for name in names} for one in fake.recorder.asked]
 
 
-ACTS: dict[str, Act] = {
+ACTS: dict[str, Act[FakeDiscord]] = {
     "enters": _enters,
     "types": _types,
     "presses": _presses,
@@ -164,31 +160,3 @@ ACTS: dict[str, Act] = {
     "outage": _outage,
     "recorded": _recorded,
 }
-
-
-def add_to(app: web.Application, fake: FakeDiscord) -> None:
-    """Let an application take what a test wants to happen."""
-
-    async def control(request: web.Request) -> web.Response:
-        about = await request.json()
-        try:
-            return web.json_response({"told": await ACTS[about["do"]](fake, about)})
-        except (Cannot, KeyError, TimeoutError) as error:
-            return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
-
-    app.router.add_post("/control", control)
-
-
-class Remote:
-    """Plays the fake from another process, `await remote.do("types", who="jill", line="/help")`."""
-
-    def __init__(self, site: str) -> None:
-        self._address = f"{site}/control"
-
-    async def do(self, act: str, **about: Any) -> Any:
-        """Let something happen and return what came of it; raises Cannot."""
-        async with aiohttp.ClientSession() as session, session.post(self._address, json={"do": act, **about}) as answer:
-            told = await answer.json()
-        if "error" in told:
-            raise Cannot(told["error"])
-        return told["told"]

@@ -22,13 +22,10 @@ from tests.fakes.discord.things import (
     walked,
 )
 from tests.fakes.discord.world import World
+from tests.fakes.refusing import Cannot
 
 PATIENCE = 10.0
 """Seconds for which somebody waits for an answer."""
-
-
-class Cannot(Exception):
-    """Discord would not let somebody do this: there is no such command, button, option, or right."""
 
 
 class Person:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
-
-import aiohttp
-from aiohttp import web
-
+from tests.fakes.process import Act
+from tests.fakes.refusing import Cannot
 from tests.fakes.slack.interactions import Interaction
-from tests.fakes.slack.people import Cannot, Person, fields_of
+from tests.fakes.slack.people import Person, fields_of
 from tests.fakes.slack.reading import Reader, lines_of
 from tests.fakes.slack.server import FakeSlack
 from tests.fakes.slack.things import Channel, Json, Message
-
-Act: TypeAlias = Callable[[FakeSlack, Json], Awaitable[Any]]
 
 
 def _seen(message: Message) -> Json:
@@ -174,7 +168,7 @@ async def _recorded(fake: FakeSlack, about: Json) -> list[Json]:
     return [{name: getattr(one, name) for name in names} for one in fake.recorder.asked]
 
 
-ACTS: dict[str, Act] = {
+ACTS: dict[str, Act[FakeSlack]] = {
     "enters": _enters,
     "types": _types,
     "presses": _presses,
@@ -193,31 +187,3 @@ ACTS: dict[str, Act] = {
     "set_up": _set_up,
     "recorded": _recorded,
 }
-
-
-def add_to(app: web.Application, fake: FakeSlack) -> None:
-    """Let an application take what a test wants to happen."""
-
-    async def control(request: web.Request) -> web.Response:
-        about = await request.json()
-        try:
-            return web.json_response({"told": await ACTS[about["do"]](fake, about)})
-        except (Cannot, KeyError, TimeoutError) as error:
-            return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
-
-    app.router.add_post("/control", control)
-
-
-class Remote:
-    """Plays the fake from another process, `await remote.do("types", who="jill", line="/study help")`."""
-
-    def __init__(self, site: str) -> None:
-        self._address = f"{site}/control"
-
-    async def do(self, act: str, /, **about: Any) -> Any:
-        """Let something happen and return what came of it; raises Cannot."""
-        async with aiohttp.ClientSession() as session, session.post(self._address, json={"do": act, **about}) as answer:
-            told = await answer.json()
-        if "error" in told:
-            raise Cannot(told["error"])
-        return told["told"]

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
+from tests.fakes.refusing import Cannot
 from tests.fakes.slack import shapes
 from tests.fakes.slack.interactions import TRIGGER_LASTS, Interaction, Interactions
 from tests.fakes.slack.things import Channel, File, Json, Message, Team, Upload, User, View
@@ -38,10 +39,6 @@ _SELECTED = {
 }
 Place: TypeAlias = Channel | Message | None
 Value: TypeAlias = "str | Upload | Sequence[str]"
-
-
-class Cannot(Exception):
-    """Slack would not let somebody do this: there is no such command, button, entry, or field."""
 
 
 class Person:
