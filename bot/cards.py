@@ -354,9 +354,10 @@ def _translated(block: Block, say: Callable[[Text], Text]) -> Block:
             told = tuple(map(say, items))
             return block if _same(told, items) else Bullets(told, numbered)
         case Fields(pairs):
-            return Fields(tuple([(say(name), say(value)) for name, value in pairs]))
+            said_pairs = tuple([(say(name), say(value)) for name, value in pairs])
+            return block if said_pairs == pairs else Fields(said_pairs)
         case Progress(done, total, label):
-            return Progress(done, total, say(label))
+            return block if (said := say(label)) is label else Progress(done, total, said)
         case CodeBlock():
             return block
 

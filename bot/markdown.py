@@ -9,9 +9,10 @@ from urllib.parse import quote
 from bot.text import Code, Emphasis, Link, Mention, Moment, Phrase, Plain, Span, Strong, Text
 
 _SPECIAL = re.compile(
-    r"([\\`*_{}\[\]<>()#+!|~&@=^$]"
-    # Common in plain prose, and harmless there: a full stop or colon that ends a word, a hyphen inside one.
-    r"|:(?=\S)|\.(?=\S)|(?<=\d)\.|-(?!\w)|(?<!\w)-)"
+    # One set of characters first, which is what the engine looks for fast.
+    r"[\\`*_{}\[\]<>()#+!|~&@=^$:.-]"
+    # Common in plain prose, and harmless there: a colon or full stop that ends a word, a hyphen inside one.
+    r"(?!(?<=:)(?!\S)|(?<=\.)(?<!\d\.)(?!\S)|(?<=\w-)(?=\w))"
 )
 _LINE_END = re.compile(r"\r\n?")
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
@@ -23,7 +24,11 @@ _SPACES = "\t\n\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007
 
 def escape(words: str) -> str:
     """Return words so that Markdown shows them literally and no viewer turns them into links or mentions."""
-    return _SPECIAL.sub(r"\\\1", words if "\r" not in words else _LINE_END.sub("\n", words))
+    return _SPECIAL.sub(_after_a_backslash, words if "\r" not in words else _LINE_END.sub("\n", words))
+
+
+def _after_a_backslash(found: re.Match[str]) -> str:
+    return "\\" + found[0]
 
 
 def markdown(text: Text) -> str:

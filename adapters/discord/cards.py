@@ -107,7 +107,7 @@ def pings(card: Card) -> Json:
 
 def _mentions(card: Card) -> Iterator[Mention]:
     for text in (card.title, *(text for block in card.blocks for text in _texts(block)), card.footer):
-        yield from (span for span in ENGLISH.translate(text).spans if isinstance(span, Mention))
+        yield from (span for span in text.spans if type(span) is Mention)
 
 
 def _texts(block: Block) -> tuple[Text, ...]:

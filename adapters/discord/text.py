@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 from urllib.parse import quote
 
 from bot.chat import AccountRef
@@ -21,11 +22,13 @@ _LINE_END = re.compile(r"\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*")
 
 def draw_text(text: Text) -> str:
     """Return a text in Discord's Markdown; what stands for a sentence must be translated before."""
+    if len(text.spans) == 1:
+        return _span(text.spans[0])
     written: list[str] = []
     marked = False
     for span in _joined(text.spans):
         word = _span(span)
-        marks = isinstance(span, Strong | Emphasis | Code)
+        marks = type(span) in _MARKED
         if marks and marked and word:
             written.append(_BETWEEN)
         written.append(word)
@@ -42,44 +45,31 @@ def user_of(mention: Mention) -> int | None:
     return None
 
 
-def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+def _joined(spans: Iterable[Any]) -> Iterator[Span]:
     """Yield spans with those of one kind that follow each other as one: their marks would run into each other."""
-    kind: type[Plain | Strong | Emphasis] | None = None
-    words = ""
+    last: Any = None
     for span in spans:
-        if kind is not None and type(span) is kind:
-            words += span.text
+        if type(span) is type(last) and type(span) in _JOINED:
+            last = type(last)(last.text + span.text)
             continue
-        if kind is not None:
-            yield kind(words)
-            kind, words = None, ""
-        if isinstance(span, Plain | Strong | Emphasis):
-            kind, words = type(span), span.text
-        else:
-            yield span
-    if kind is not None:
-        yield kind(words)
+        if last is not None:
+            yield last
+        last = span
+    if last is not None:
+        yield last
 
 
 def _span(span: Span) -> str:
-    match span:
-        case Plain(words):
-            return escape(words)
-        case Strong(words):
-            return _marked(words, "**")
-        case Emphasis(words):
-            return _marked(words, "*")
-        case Code(words):
-            return _code(one_line(words))
-        case Link(label, url):
-            return _link(one_line(label), url)
-        case Mention(name):
-            user = user_of(span)
-            return f"<@{user}>" if user is not None else escape(one_line(name))
-        case Moment(at, style):
-            return f"<t:{int(at.timestamp())}:{_STYLES[style]}>"
-        case Phrase():
-            raise TypeError("a sentence is translated before it is drawn")
+    return _DRAWN[type(span)](span)
+
+
+def _mention(mention: Mention) -> str:
+    user = user_of(mention)
+    return f"<@{user}>" if user is not None else escape(one_line(mention.name))
+
+
+def _sentence(_: Phrase) -> str:
+    raise TypeError("a sentence is translated before it is drawn")
 
 
 def one_line(words: str) -> str:
@@ -106,3 +96,17 @@ def _link(label: str, url: str) -> str:
     safe = _UNSAFE_IN_URL.sub(lambda found: quote(found[0], safe=""), url)
     # Discord doesn't hide an address behind another, so a label that is one is left out.
     return f"<{safe}>" if label.strip() in ("", url) else f"[{escape(label)}](<{safe}>)"
+
+
+_DRAWN: dict[type[Span], Callable[[Any], str]] = {
+    Plain: lambda plain: escape(plain.text),
+    Strong: lambda strong: _marked(strong.text, "**"),
+    Emphasis: lambda emphasis: _marked(emphasis.text, "*"),
+    Code: lambda code: _code(one_line(code.text)),
+    Link: lambda link: _link(one_line(link.label), link.url),
+    Mention: _mention,
+    Moment: lambda moment: f"<t:{int(moment.at.timestamp())}:{_STYLES[moment.style]}>",
+    Phrase: _sentence,
+}
+_JOINED = frozenset({Plain, Strong, Emphasis})
+_MARKED = frozenset({Strong, Emphasis, Code})
