@@ -141,7 +141,7 @@ class Bot:
             raise OldButton
         if command.access is Access.NOTHING:
             return self._answer(None, command, call)
-        if command.access is Access.WRITE and _asks_first(command, call):
+        if command.access is Access.WRITE and (_asks_first(command, call) or _only_asks(command, call)):
             command = replace(command, access=Access.READ)  # a form is a question, which changes nothing
         if command.access is Access.READ:
             self._views.take(call.account, self.clock.now())
@@ -405,15 +405,24 @@ def _heard(ctx: Context, listener: Listener, event: Event) -> None:
         raise _NotConcerned
 
 
+def _given(call: Invocation) -> set[str]:
+    return {name for name, value in call.arguments.items() if value.strip()} | set(call.files)
+
+
 def _lacking(command: Command, call: Invocation) -> list[str]:
     """Return the options that have to be given and are not."""
-    given = {name for name, value in call.arguments.items() if value.strip()} | set(call.files)
+    given = _given(call)
     return [option.name for option in command.options if option.required and option.name not in given]
 
 
 def _asks_first(command: Command, call: Invocation) -> bool:
     """Return whether a call is answered with the form of its command, as something is still to be given."""
     return not call.submitted and bool(_lacking(command, call))
+
+
+def _only_asks(command: Command, call: Invocation) -> bool:
+    """Return whether a command answers a call with a form of its own making."""
+    return not call.submitted and bool(command.asks) and _given(call).isdisjoint(command.asks)
 
 
 def _only_known(command: Command, call: Invocation) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import types
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
@@ -58,10 +58,12 @@ class Feature:
         hidden: bool = False,
         menu: str | None = None,
         person_menu: str | None = None,
+        asks: Sequence[str] = (),
     ) -> Callable[[Handler], Handler]:
         """Make the function a command, named like it unless `name` says otherwise.
 
-        `menu` lets it stand on the menu of messages, `person_menu` on that of people, and nowhere else.
+        `menu` lets it stand on the menu of messages, `person_menu` on that of people, and nowhere else. `asks` names
+        options: without any of them the function returns a form and changes nothing, so it need not wait to write.
         """
 
         def declare(function: Handler) -> Handler:
@@ -69,18 +71,22 @@ class Feature:
             help = (inspect.getdoc(function) or "").partition("\n")[0]
             if not help:
                 raise TypeError(f"the command {called!r} has no docstring for its help")
+            options = tuple(options_of(function))
+            if unknown := set(asks) - {option.name for option in options}:
+                raise TypeError(f"the command {called!r} asks for {unknown}, which are no options of it")
             self.commands.append(
                 Command(
                     called,
                     help,
                     say(title) if title else say(help.rstrip(".")),
                     function,
-                    tuple(options_of(function)),
+                    options,
                     access,
                     anywhere,
                     hidden or menu is not None or person_menu is not None,
                     say(menu) if menu else None,
                     say(person_menu) if person_menu else None,
+                    tuple(asks),
                 )
             )
             return function

@@ -166,7 +166,7 @@ class Command:
     """Something that people can call; `name` may have several words, `menu` is its label on a message's menu.
 
     `person_menu` is its label on a person's menu. `hidden` commands are behind buttons and menus only. `anywhere` ones
-    need no group.
+    need no group. Without any of the options that it `asks` for, the command answers with a form and changes nothing.
     """
 
     name: str
@@ -179,6 +179,7 @@ class Command:
     hidden: bool
     menu: Text | None
     person_menu: Text | None = None
+    asks: tuple[str, ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, Option]:

@@ -18,7 +18,7 @@ from bot.text import say
 feature = Feature("announcements")
 
 
-@feature.command("lead announce", title="Announce something")
+@feature.command("lead announce", title="Announce something", asks=("text",))
 def lead_announce(ctx: Context, text: Annotated[LongText | None, "What everyone should know"] = None) -> Reply:
     """Write to the whole group; you see it before they do."""
     changeable(ctx.group)

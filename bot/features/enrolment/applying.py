@@ -42,7 +42,7 @@ def _open_groups(ctx: Context) -> list[Group]:
     return [group for group in known if enrolment.takes_people(group, ctx.now)]
 
 
-@feature.command(title="Enrol in a study group", anywhere=True)
+@feature.command(title="Enrol in a study group", anywhere=True, asks=("goal",))
 def enrol(
     ctx: Context,
     group: Annotated[GroupId | None, "Which group", Pick(groups_to_join)] = None,

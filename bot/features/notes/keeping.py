@@ -34,7 +34,7 @@ class NothingToSave(Refusal):
     """I can't read that message, and there is no link to it. Keep what you want of it with /note."""
 
 
-@feature.command(title="Keep a note")
+@feature.command(title="Keep a note", asks=("link", "text"))
 def note(
     ctx: Context,
     link: Annotated[Url | None, "Link to your notes: a blog post, a document, a page"] = None,

@@ -27,7 +27,7 @@ from bot.text import say
 feature = Feature("answering")
 
 
-@feature.command(hidden=True, title="Answer a question")
+@feature.command(hidden=True, title="Answer a question", asks=("text",))
 def answer(
     ctx: Context,
     question: Annotated[QuestionId, "Which question"],

@@ -36,7 +36,7 @@ def open_activities(ctx: Context) -> Sequence[Choice]:
     return weeks.task_choices(weeks.open_tasks(ctx.uow.weeks, ctx.group.id))
 
 
-@feature.command(title="Ask the group")
+@feature.command(title="Ask the group", asks=("question",))
 def ask(
     ctx: Context,
     question: Annotated[str | None, "What do you want to know, in one line"] = None,

@@ -31,7 +31,7 @@ class NoWork(Refusal):
     """That message shows nobody's work. Open the menu where somebody handed something in, or use /review."""
 
 
-@feature.command("give feedback", menu="Give feedback", title="Give feedback")
+@feature.command("give feedback", menu="Give feedback", title="Give feedback", asks=("works", "suggestion"))
 def give(
     ctx: Context,
     works: Annotated[LongText | None, "What works: what you liked, or understood because of it"] = None,

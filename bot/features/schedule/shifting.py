@@ -37,7 +37,7 @@ class NothingMoves(Refusal):
     """{group} is {state}, so its weeks stay where they are. /lead schedule show says what comes next."""
 
 
-@feature.command(MOVE, title="Move the coming weeks")
+@feature.command(MOVE, title="Move the coming weeks", asks=("number",))
 def lead_schedule_shift(
     ctx: Context,
     number: Annotated[int | None, "From which week on"] = None,

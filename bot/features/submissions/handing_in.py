@@ -34,7 +34,7 @@ class NothingOpen(Refusal):
     """No week is open yet, so there is nothing to hand in. The first one opens on {when}."""
 
 
-@feature.command(title="Hand in your work")
+@feature.command(title="Hand in your work", asks=("link", "note"))
 def submit(
     ctx: Context,
     activity: Annotated[ActivityId | None, "Which activity", Pick(open_activities)] = None,
