@@ -282,9 +282,13 @@ class Context:
             return False
         group = self.maybe_group
         language = self.languages.get(found.language or (group.language if group else None))
-        what = Shown(about, f"{slot}:{code(person)}", group.id if group else None, None, expires_at)
+        what = Shown(about, _of(person, slot), group.id if group else None, None, expires_at)
         self.desk_at_hand.show(what, [translated(card, language)], [Direct(accounts[0].ref)])
         return True
+
+    def untell(self, person: PersonId, about: About, *, slot: str) -> None:
+        """Let what somebody was told be gone."""
+        self.take_back(about, _of(person, slot))
 
     def by_day(self, post: Post) -> Post:
         """Return a direct message as it is to go out: now, or after its reader's quiet hours."""
@@ -361,3 +365,8 @@ class Context:
         if found is None:
             raise UnknownItem
         return found
+
+
+def _of(person: PersonId, slot: str) -> str:
+    """Return the slot of a direct message, of which each person has one of their own."""
+    return f"{slot}:{code(person)}"

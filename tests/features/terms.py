@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Text, cast, select
 
 from bot.bootstrap import FEATURES
@@ -18,13 +19,26 @@ from tests.builders import Scene, scene
 CANARY = "CANARY"
 
 
+@pytest.fixture
+async def on_each_database(database_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
+    """Return the JavaScript group in a space that is set up, with its first week out, on each database."""
+    async with _opened(database_url, tmp_path) as js:
+        yield js
+
+
+@pytest.fixture
+async def on_sqlite(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
+    """Return the same group on SQLite alone."""
+    async with _opened(sqlite_url, tmp_path) as js:
+        yield js
+
+
 @asynccontextmanager
-async def long_ago(url: str, folder: Path) -> AsyncIterator[Scene]:
-    """Open the JavaScript group in a space that is set up, with its first week out."""
-    async with scene(url, FEATURES, folder, site="https://circle.example.org/") as opened:
-        await opened.open_week(1)
-        await begins(opened)
-        yield opened
+async def _opened(url: str, folder: Path) -> AsyncIterator[Scene]:
+    async with scene(url, FEATURES, folder, site="https://circle.example.org/") as js:
+        await js.open_week(1)
+        await begins(js)
+        yield js
 
 
 async def begins(js: Scene) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,21 +18,9 @@ from bot.study.questions import QuestionState
 from bot.study.submissions import Submission
 from storage import forgotten
 from tests.builders import Scene
-from tests.features.terms import CANARY, a_busy_week, ends, group, left, long_ago, sets, shown
+from tests.features.terms import CANARY, a_busy_week, ends, group, left, on_each_database, on_sqlite, sets, shown
 
-
-@pytest.fixture
-async def js(database_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
-    """Return the JavaScript group in a space that is set up, with its first week out, on each database."""
-    async with long_ago(database_url, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def quick(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
-    """Return the JavaScript group in a space that is set up, with its first week out."""
-    async with long_ago(sqlite_url, tmp_path) as opened:
-        yield opened
+js, quick = on_each_database, on_sqlite
 
 
 @pytest.mark.slow

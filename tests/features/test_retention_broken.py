@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,21 +18,20 @@ from storage import forgotten
 from storage.backup import take
 from storage.texts import SqlTexts
 from tests.builders import Scene, restored, scene
-from tests.features.terms import CANARY, a_busy_week, begins, ends, group, left, long_ago, sets, shown
+from tests.features.terms import (
+    CANARY,
+    a_busy_week,
+    begins,
+    ends,
+    group,
+    left,
+    on_each_database,
+    on_sqlite,
+    sets,
+    shown,
+)
 
-
-@pytest.fixture
-async def js(database_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
-    """Return the JavaScript group in a space that is set up, with its first week out, on each database."""
-    async with long_ago(database_url, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def quick(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
-    """Return the JavaScript group in a space that is set up, with its first week out."""
-    async with long_ago(sqlite_url, tmp_path) as opened:
-        yield opened
+js, quick = on_each_database, on_sqlite
 
 
 @pytest.mark.slow

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,21 +14,9 @@ from bot.study.agenda import DueKind
 from bot.study.groups import Home
 from bot.study.spaces import Space
 from tests.builders import Scene
-from tests.features.terms import a_busy_week, ends, group, left, long_ago, sets, shown
+from tests.features.terms import a_busy_week, ends, group, left, on_each_database, on_sqlite, sets, shown
 
-
-@pytest.fixture
-async def js(database_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
-    """Return the JavaScript group in a space that is set up, with its first week out, on each database."""
-    async with long_ago(database_url, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def quick(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
-    """Return the JavaScript group in a space that is set up, with its first week out."""
-    async with long_ago(sqlite_url, tmp_path) as opened:
-        yield opened
+js, quick = on_each_database, on_sqlite
 
 
 @pytest.mark.slow
@@ -82,9 +68,11 @@ async def test_what_is_kept_for_good_after_all_stays_and_the_notice_goes(quick: 
     await sets(js, 1)
     await js.passes(days=25)
     assert "goes soon" in shown(js)
+    assert "goes soon" in js.inbox("fela")[-1]
 
     assert "stays until they erase it" in await js.does("addy", "/study privacy months:0")
     assert "goes soon" not in shown(js)
+    assert "goes soon" not in "".join(js.inbox("fela"))
     await js.passes(days=400)
 
     assert "submission.note" in await left(js)

@@ -26,9 +26,17 @@ BATCH = 100
 
 def plan_anew(ctx: Context, group: Group) -> None:
     """Plan when a group is told; a notice with another date goes."""
-    if ctx.uow.agenda.at(DueKind.EMPTY_TEXTS, group.id) is not None:
+    told = ctx.uow.agenda.at(DueKind.EMPTY_TEXTS, group.id)
+    if told is not None:
         ctx.take_back(_about(group), SLOT)
+        for leader in ctx.uow.members.leading(group.id):
+            ctx.untell(leader.person, _about(group), slot=_slot(told))
     retention.plan(ctx.uow, group, ctx.now)
+
+
+def _slot(at: datetime) -> str:
+    """Return the slot of what leaders are told about a date: another date is another message."""
+    return f"{SLOT} {at:%Y-%m-%d}"
 
 
 def _about(group: Group) -> About:
@@ -50,7 +58,7 @@ def tell_of_term(ctx: Context, id: GroupId) -> None:
     ctx.take_back(_about(group), SLOT)  # an earlier notice stands where nobody looks any more, if it stands at all
     ctx.show(_notice(group, at), _about(group), slot=SLOT)
     for leader in ctx.uow.members.leading(id):
-        ctx.tell(leader.person, _to_leaders(ctx, at), _about(group), slot=f"{SLOT} {at:%Y-%m-%d}")
+        ctx.tell(leader.person, _to_leaders(ctx, at), _about(group), slot=_slot(at))
 
 
 def _notice(group: Group, at: datetime) -> Card:
