@@ -52,6 +52,7 @@ from storage.breaks import SqlBreaks
 from storage.codes import SqlCodes
 from storage.credit import SqlCredit
 from storage.drafts import SqlDrafts
+from storage.failures import reason
 from storage.groups import SqlGroups
 from storage.inbox import SqlInbox
 from storage.journal import SqlJournal
@@ -74,6 +75,7 @@ from storage.restored import OutboxAfterRestore, Restored
 from storage.reviews import SqlReviews
 from storage.rosters import SqlRosters
 from storage.rows import nobody_yet
+from storage.snapshots import lock_what_is_lost
 from storage.spaces import SqlSpaces
 from storage.stories import SqlStories
 from storage.submissions import SqlSubmissions
@@ -170,12 +172,18 @@ def _savepoint(db: Connection) -> Iterator[None]:
             yield
         return
     raw = cast(sqlite3.Connection, db.connection.driver_connection)
-    raw.execute("SAVEPOINT part")
     try:
-        yield
-    except BaseException:
-        if raw.in_transaction:  # else SQLite has given up all of it
-            raw.execute("ROLLBACK TO part")
-            raw.execute("RELEASE part")
-        raise
-    raw.execute("RELEASE part")
+        raw.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK TO part")
+                raw.execute("RELEASE part")
+            raise
+        raw.execute("RELEASE part")
+    except Exception as error:
+        if raw.in_transaction:
+            raise
+        lock_what_is_lost(raw)
+        raise CannotSave(f"nothing was saved: {reason(error) or 'the database gave up the transaction'}") from error

@@ -17,6 +17,7 @@ from sqlalchemy.util import await_only
 
 from bot.errors import ConfigError, StoreClosed
 from storage.database import Store, open_store
+from storage.unit_of_work import SqlUnitOfWork
 
 # What the tests keep. A unit of work is here the bare connection.
 tables = MetaData()
@@ -97,6 +98,32 @@ async def test_a_failing_work_harms_nobody_elses(store: Store[Connection]) -> No
     assert [refused, two, again, three] == [Unwanted, int, Unwanted, int]
     assert {one, same} == {int, IntegrityError}  # on PostgreSQL either may be the first
     assert await store.read(noted) == [1, 2, 3]
+
+
+async def test_a_part_of_a_work_that_raises_is_undone_alone_also_within_another(store: Store[Connection]) -> None:
+    def work(connection: Connection) -> None:
+        attempt = SqlUnitOfWork(connection, "here").attempt
+
+        def outer() -> None:
+            note(2)(connection)
+            with pytest.raises(Unwanted):
+                attempt(lambda: unwanted(connection))
+            with pytest.raises(IntegrityError):
+                attempt(lambda: note(2)(connection))
+            assert attempt(lambda: note(3)(connection)) == 3
+
+        def all_of_it() -> None:
+            outer()
+            raise Unwanted
+
+        note(1)(connection)
+        with pytest.raises(Unwanted):
+            attempt(all_of_it)
+        attempt(outer)
+        note(4)(connection)
+
+    await store.write(work)
+    assert await store.read(noted) == [1, 2, 3, 4]
 
 
 async def test_thirty_two_writers_at_once_lose_no_update(store: Store[Connection]) -> None:

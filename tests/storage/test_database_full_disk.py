@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -14,6 +17,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import CannotSave
 from storage.database import Store
+from storage.sqlite import WriterConnection
+from storage.unit_of_work import SqlUnitOfWork
 from tests.storage.test_database import Unwanted, note, noted, open_test_store, tables, unwanted
 from tests.storage.test_database_sqlite import halted, queue
 
@@ -103,6 +108,60 @@ async def test_a_work_that_hides_the_error_has_saved_nothing(store: Store[Connec
     assert [type(result) for result in results] == [int, CannotSave, int]
     assert await store.read(noted) == [1, 5]
     assert await store.write(note(6)) == 6
+
+
+def hidden(connection: Connection) -> None:
+    with suppress(DBAPIError):
+        note(3, BIG)(connection)
+
+
+@pytest.mark.parametrize(
+    ("part", "why"),
+    [(note(3, BIG), "the disk is full"), (hidden, "the database gave up the transaction")],
+    ids=["raising", "hiding"],
+)
+async def test_a_part_that_takes_the_whole_transaction_with_it_says_so(
+    store: Store[Connection], part: Callable[[Connection], object], why: str
+) -> None:
+    told: list[str] = []
+
+    def work(connection: Connection) -> None:
+        note(2)(connection)
+        try:
+            SqlUnitOfWork(connection, "here").attempt(partial(part, connection))
+        except CannotSave as error:
+            told.append(str(error))
+
+    await limit_pages(store, 20)
+    with pytest.raises(CannotSave):
+        await store.write(work)
+    assert set(told) == {f"nothing was saved: {why}"}
+    assert await store.read(noted) == []
+
+
+async def test_nothing_is_saved_where_the_disk_fails_as_a_part_is_undone(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(WriterConnection):
+        def execute(self, words: str, *given: Any) -> sqlite3.Cursor:
+            if words.startswith("ROLLBACK TO part"):
+                super().execute("ROLLBACK")  # as SQLite does by itself
+                raise sqlite3.OperationalError("disk I/O error")
+            return super().execute(words, *given)
+
+    def hide(connection: Connection) -> None:
+        with suppress(Exception):
+            SqlUnitOfWork(connection, "here").attempt(partial(unwanted, connection))
+        with suppress(Exception):
+            note(2)(connection)  # would be saved alone: the transaction is gone
+
+    monkeypatch.setattr("storage.sqlite.WriterConnection", Failing)
+    async with open_test_store(sqlite_url) as store:
+        await store.write(tables.create_all)
+        with pytest.raises(CannotSave):
+            await store.write(hide)
+        assert await store.read(noted) == []
+        assert await store.write(note(3)) == 3
 
 
 async def test_when_nothing_fits_everybody_is_told_and_later_all_is_well(
