@@ -166,13 +166,18 @@ class Calls:
         answer = Answer(interaction)
         call = await self._call(interaction, raw)
         saying: list[asyncio.Task[None]] = []
+        over = False
+
+        async def later() -> None:
+            if not over:  # the answer may have come since the timer ended
+                await self._later(answer, raw)
+
         # A timer, as most calls are quick: a task for each and one to wait for it would cost more than many of them.
-        timer = asyncio.get_running_loop().call_later(
-            self._hurry, lambda: saying.append(asyncio.create_task(self._later(answer, raw)))
-        )
+        timer = asyncio.get_running_loop().call_later(self._hurry, lambda: saying.append(asyncio.create_task(later())))
         try:
             told = await self._done(interaction, call, raw)
         finally:
+            over = True
             timer.cancel()
             await asyncio.gather(*saying, return_exceptions=True)
         try:
