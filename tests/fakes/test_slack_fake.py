@@ -284,7 +284,7 @@ async def test_a_client_that_is_asked_to_reconnect_does(fake: FakeSlack, client:
     handler: Any = AsyncSocketModeHandler(bot.app, fake.app_token, ping_interval=0.05)
     await handler.connect_async()
     await fake.transport.connected()
-    await fake.transport.warn(close=True)
+    await fake.transport.refresh()
     await fake.transport.connected(starts=2)
     assert (await fake.person("jill").types("/study x", home(fake))).answered.is_set()
     fake.transport.cut()

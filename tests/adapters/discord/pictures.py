@@ -20,9 +20,10 @@ from PIL import ImageFont
 from bot.cards import File
 from bot.language import ENGLISH
 from bot.text import MomentStyle
-from tests.adapters.discord.stage import DiscordStage, begun, opened
+from tests.adapters.discord.stage import DiscordStage, opened
 from tests.adapters.facilitators_story import BREAD
 from tests.adapters.scenarios import HOME
+from tests.adapters.staging import begun
 from tests.fakes.discord import Message
 from tests.fakes.discord.reading import Reader
 from tests.fakes.discord.things import Json

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from adapters.discord import Connection, Discord
@@ -20,8 +20,8 @@ from bot.language import ENGLISH
 from bot.text import MomentStyle
 from schedules.clock import MovedClock
 from tests.adapters.connected import connected
-from tests.adapters.facilitators_story import BREAD
 from tests.adapters.scenarios import BEGINS, HOME, Seen
+from tests.adapters.staging import Staged
 from tests.fakes.discord import Channel, Dialog, FakeDiscord, Interaction, Json, Message, Person, Upload
 from tests.fakes.discord.reading import Reader
 from tests.fakes.discord.things import walked
@@ -35,7 +35,7 @@ _BARS = str.maketrans("▰▱", "▓░")
 
 
 @dataclass
-class DiscordStage:
+class DiscordStage(Staged):
     app: App
     fake: FakeDiscord
     adapter: Discord
@@ -125,21 +125,9 @@ class DiscordStage:
             if one.get("custom_id") == "zone" and not one.get("value"):
                 one["value"] = str(self.zones[who])
 
-    # Time
-
-    async def passes(self, until: datetime | None = None, **time: float) -> None:
-        await self.app.runner.advance(self.clock, until or self.clock.now() + timedelta(**time))
-        await self.heard()
-
-    async def settle(self) -> None:
-        """Let everything be heard, done and delivered, as happens by itself within moments."""
-        await self.heard()
-        while await self.app.runner.run_due():
-            await self.heard()
-        await self.passes(seconds=30)
+    # What the bot hears
 
     async def heard(self) -> None:
-        """Let the bot hear all that the gateway told, and do what it does then."""
         async with asyncio.timeout(30):
             while (working := self._working()) or not self._told():
                 if working:
@@ -158,21 +146,11 @@ class DiscordStage:
 
     # What people see
 
-    def sees(self, words: str, *, below: Seen | None = None, where: str = HOME) -> Seen:
-        stands = self.stands(below=below, where=where)
-        found = [one for one in stands if words in self.text(one)]
-        assert found, f"nobody sees {words!r} in {[self.text(one) for one in stands]}"
-        return found[-1]
-
     def stands(self, *, below: Seen | None = None, where: str = HOME) -> list[Message]:
-        """Return the messages in a channel, or in the thread of a message, the oldest first."""
         return (self._thread(below) if below is not None else self.fake.channel(where)).messages
 
     def text(self, seen: Seen) -> str:
         return self._drawn(_message(seen), UTC)
-
-    def channel(self, where: str = HOME) -> list[str]:
-        return [self.text(one) for one in self.fake.channel(where).messages]
 
     def told(self, who: str) -> list[str]:
         return [self._drawn(one, self.zones[who]) for one in self.fake.person(who).inbox]
@@ -259,18 +237,3 @@ async def opened(database_url: str) -> AsyncIterator[DiscordStage]:
             connected(adapter, "discord", app),
         ):
             yield DiscordStage(app, fake, adapter, clock)
-
-
-async def begun(stage: DiscordStage, *learners: str) -> None:
-    """Let Fela start a group a week before it begins, and let people learn in it."""
-    for who in ("fela", *learners):
-        stage.enters(who, zone="Europe/Berlin", admin=who == "fela")
-    await stage.types("fela", "/study setup")
-    await stage.types("fela", "/lead group import")
-    bread = File("bread.md", "text/markdown", BREAD.encode())
-    await stage.fills("fela", file=bread, start="2027-01-11 18:00", zone="Europe/Berlin")
-    await stage.presses("fela", "Start the group")
-    await stage.types("fela", "/lead group enrolment auto_accept:yes")
-    for who in learners:
-        await stage.types(who, "/enrol")
-        await stage.fills(who, goal="Bread", zone="Europe/Berlin")

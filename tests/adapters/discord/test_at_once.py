@@ -9,8 +9,9 @@ import pytest
 
 from bot.chat import ChannelRef
 from bot.outbox import PostState
-from tests.adapters.discord.stage import DiscordStage, begun, opened
+from tests.adapters.discord.stage import DiscordStage, opened
 from tests.adapters.scenarios import HOME
+from tests.adapters.staging import begun
 
 pytestmark = pytest.mark.slow
 

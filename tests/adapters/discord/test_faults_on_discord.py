@@ -12,8 +12,9 @@ from dataclasses import replace
 import pytest
 
 from bot.chat import ChannelRef, MessageRef
-from tests.adapters.discord.stage import DiscordStage, begun, opened
+from tests.adapters.discord.stage import DiscordStage, opened
 from tests.adapters.scenarios import HOME
+from tests.adapters.staging import begun
 from tests.fakes.discord import Fault, Message, Way, openapi
 
 pytestmark = pytest.mark.slow

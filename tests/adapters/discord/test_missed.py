@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from adapters.discord.missed import HEARD, Missed
-from tests.adapters.discord.stage import DiscordStage, begun, opened
+from tests.adapters.discord.stage import DiscordStage, opened
+from tests.adapters.staging import begun
 from tests.fakes.discord import Channel, Message
 
 pytestmark = pytest.mark.slow

@@ -20,9 +20,10 @@ from bot.study import rosters
 from bot.study.members import MemberState
 from bot.study.rosters import Entry
 from schedules.rosters import LEASE, RosterKeeper
-from tests.adapters.discord.stage import DiscordStage, begun, opened
+from tests.adapters.discord.stage import DiscordStage, opened
 from tests.adapters.facilitators_story import BREAD
 from tests.adapters.scenarios import HOME
+from tests.adapters.staging import begun
 from tests.fakes.discord import Fault, May, Role, Way, openapi
 from tests.homes.stage import CODE
 

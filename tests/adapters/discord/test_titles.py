@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.adapters.discord.stage import DiscordStage, begun, opened
+from tests.adapters.discord.stage import DiscordStage, opened
 from tests.adapters.scenarios import HOME
+from tests.adapters.staging import begun
 from tests.fakes.discord import Channel, openapi
 
 pytestmark = pytest.mark.slow

@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property, partial
 from typing import Any
 from unittest.mock import patch
@@ -28,6 +28,7 @@ from schedules.clock import MovedClock
 from schedules.pacing import Pacing
 from tests.adapters.connected import connected
 from tests.adapters.scenarios import BEGINS, HOME, Seen
+from tests.adapters.staging import Staged
 from tests.fakes.slack import FakeSlack, Interaction, Json, Message, Pace, Upload, View
 from tests.fakes.slack.people import fields_of, options_of
 from tests.fakes.slack.reading import Reader, lines_of
@@ -50,7 +51,7 @@ _BARS = str.maketrans("▰▱", "▓░")
 
 
 @dataclass
-class SlackStage:
+class SlackStage(Staged):
     app: App
     fake: FakeSlack
     adapter: Slack
@@ -154,21 +155,9 @@ class SlackStage:
         searched = [name for name, one in fields_of(form).items() if one["element"]["type"] == "external_select"]
         self.offered[who] = {name: tuple(await person.suggestions(name)) for name in searched}
 
-    # Time
-
-    async def passes(self, until: datetime | None = None, **time: float) -> None:
-        await self.app.runner.advance(self.clock, until or self.clock.now() + timedelta(**time))
-        await self.heard()
-
-    async def settle(self) -> None:
-        """Let everything be heard, done and delivered, as happens by itself within moments."""
-        await self.heard()
-        while await self.app.runner.run_due():
-            await self.heard()
-        await self.passes(seconds=30)
+    # What the bot hears
 
     async def heard(self) -> None:
-        """Let the bot hear all that Slack tells, and do what it does then."""
         async with asyncio.timeout(30):
             while (working := self._working()) or not self.fake.transport.idle:
                 if working:
@@ -182,21 +171,11 @@ class SlackStage:
 
     # What people see
 
-    def sees(self, words: str, *, below: Seen | None = None, where: str = HOME) -> Seen:
-        stands = self.stands(below=below, where=where)
-        found = [one for one in stands if words in self.text(one)]
-        assert found, f"nobody sees {words!r} in {[self.text(one) for one in stands]}"
-        return found[-1]
-
     def stands(self, *, below: Seen | None = None, where: str = HOME) -> list[Message]:
-        """Return the messages in a channel, or in the thread of a message, the oldest first."""
         return _message(below).replies if below is not None else self.fake.channel(where, team=self.team).messages
 
     def text(self, seen: Seen) -> str:
         return self._drawn(_message(seen), UTC)
-
-    def channel(self, where: str = HOME) -> list[str]:
-        return [self.text(one) for one in self.stands(where=where)]
 
     def told(self, who: str) -> list[str]:
         inbox = self.fake.person(who, team=self.team).inbox

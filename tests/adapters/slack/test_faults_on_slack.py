@@ -20,6 +20,7 @@ from tests.adapters.facilitators_story import BREAD
 from tests.adapters.scenarios import HOME
 from tests.adapters.slack.checking import problems
 from tests.adapters.slack.stage import SlackStage, opened
+from tests.adapters.staging import begun
 from tests.fakes.slack import Asked, Fault, Message, Way
 
 pytestmark = pytest.mark.slow
@@ -36,17 +37,7 @@ WORDS = ("sourdough", "kneading", "thermometers", "banneton", "hydration", "scor
 async def stage(sqlite_url: str) -> AsyncIterator[SlackStage]:
     """Return a stage with a group of Fela's in which people learn, a day before its first week."""
     async with opened(sqlite_url) as stage:
-        for who in ("fela", *LEARNERS):
-            stage.enters(who, zone="Europe/Berlin", admin=who == "fela")
-        await stage.types("fela", "/study setup")
-        await stage.types("fela", "/lead group import")
-        bread = File("bread.md", "text/markdown", BREAD.encode())
-        await stage.fills("fela", file=bread, start="2027-01-11 18:00", zone="Europe/Berlin")
-        await stage.presses("fela", "Start the group")
-        await stage.types("fela", "/lead group enrolment auto_accept:yes")
-        for who in LEARNERS:
-            await stage.types(who, "/enrol")
-            await stage.fills(who, goal="Bread")
+        await begun(stage, *LEARNERS)
         yield stage
         assert problems(stage.fake.recorder.asked) == []
 

@@ -12,14 +12,13 @@ from dataclasses import replace
 import pytest
 
 from adapters.slack import brought, missed
-from bot.cards import File
 from bot.chat import ChannelRef, MessageRef
 from bot.errors import ConfigError
 from schedules.clock import MovedClock
-from tests.adapters.facilitators_story import BREAD
 from tests.adapters.scenarios import BEGINS, HOME
 from tests.adapters.slack.checking import problems
 from tests.adapters.slack.stage import SlackStage, opened, played
+from tests.adapters.staging import begun
 from tests.fakes.slack import FakeSlack, Fault, Message, Way
 from tests.fakes.slack.people import fields_of
 
@@ -28,17 +27,7 @@ pytestmark = pytest.mark.slow
 
 async def begins(stage: SlackStage) -> None:
     """Let Ada ask something in the first week of Fela's group."""
-    for who in ("fela", "ada", "ben"):
-        stage.enters(who, zone="Europe/Berlin", admin=who == "fela")
-    await stage.types("fela", "/study setup")
-    await stage.types("fela", "/lead group import")
-    bread = File("bread.md", "text/markdown", BREAD.encode())
-    await stage.fills("fela", file=bread, start="2027-01-11 18:00", zone="Europe/Berlin")
-    await stage.presses("fela", "Start the group")
-    await stage.types("fela", "/lead group enrolment auto_accept:yes")
-    for who in ("ada", "ben"):
-        await stage.types(who, "/enrol")
-        await stage.fills(who, goal="Bread")
+    await begun(stage, "ada", "ben")
     await stage.passes(days=8)
     await stage.types("ada", "/ask Which flour activity:1.1")
 

@@ -15,6 +15,7 @@ from bot.chat import ChannelRef, MessageRef
 from tests.adapters.facilitators_story import BREAD
 from tests.adapters.slack.checking import problems
 from tests.adapters.slack.stage import ONLY_YOU, SlackStage, opened
+from tests.adapters.staging import begun
 from tests.fakes.slack import Message
 from tests.fakes.slack.reading import marks
 
@@ -25,17 +26,7 @@ pytestmark = pytest.mark.slow
 async def stage(sqlite_url: str, request: pytest.FixtureRequest) -> AsyncIterator[SlackStage]:
     """Return a stage with a group in whose first week Ada asked something."""
     async with opened(sqlite_url, request.param) as stage:
-        for who in ("fela", "ada", "ben"):
-            stage.enters(who, zone="Europe/Berlin", admin=who == "fela")
-        await stage.types("fela", "/study setup")
-        await stage.types("fela", "/lead group import")
-        bread = File("bread.md", "text/markdown", BREAD.encode())
-        await stage.fills("fela", file=bread, start="2027-01-11 18:00", zone="Europe/Berlin")
-        await stage.presses("fela", "Start the group")
-        await stage.types("fela", "/lead group enrolment auto_accept:yes")
-        for who in ("ada", "ben"):
-            await stage.types(who, "/enrol")
-            await stage.fills(who, goal="Bread")
+        await begun(stage, "ada", "ben")
         await stage.passes(days=8)
         await stage.types("ada", "/ask Which flour activity:1.1")
         yield stage
@@ -168,7 +159,7 @@ async def test_words_that_look_like_marks_stay_words(stage: SlackStage) -> None:
 @pytest.mark.parametrize("stage", ["socket"], indirect=True)
 async def test_a_socket_that_is_exchanged_loses_nothing(stage: SlackStage) -> None:
     before = stage.fake.transport.starts
-    await stage.fake.transport.warn(close=True)
+    await stage.fake.transport.refresh()
     stage.fake.transport.waits = True
     stage.fake.person("ben").reacts("👍", question(stage))
     await stage.fake.transport.connected(starts=before + 1)

@@ -36,9 +36,3 @@ class Faults(faults.Faults[Asked]):
             {"X-RateLimit-Global": "true"} if everywhere else {}
         )
         return self.add(Fault(Way.REFUSED, where, times, status=429, body=body, headers=headers))
-
-    def banned(self, where: str = "", *, times: int = 1) -> Fault:
-        """Let requests be told to wait by what stands before Discord, not in JSON."""
-        return self.add(
-            Fault(Way.REFUSED, where, times, status=429, body="error code: 1015", headers={"Retry-After": "5"})
-        )

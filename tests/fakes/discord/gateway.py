@@ -43,7 +43,6 @@ class Connection:
     def __init__(self, socket: web.WebSocketResponse, compressed: bool) -> None:
         self.socket = socket
         self.session: Session | None = None
-        self.muted = False
         self.closed_here = False
         self._deflate = zlib.compressobj() if compressed else None
         self._waiting: asyncio.Queue[Json | int] = asyncio.Queue()
@@ -109,10 +108,6 @@ class Gateway:
         """Let those who wait look again whether what they wait for is so."""
         self._changed.set()
 
-    async def connected(self, sessions: int = 1, within: float = 10) -> None:
-        """Wait until clients are connected and were told that they are."""
-        await self.until(lambda: len([one for one in self.sessions.values() if one.connection]) >= sessions, within)
-
     def drop(self, code: int = 4000) -> None:
         """Close all connections; their sessions can be resumed."""
         for one in list(self._connections):
@@ -132,23 +127,18 @@ class Gateway:
         for one in list(self._connections):
             one.send({"op": RECONNECT, "d": None})
 
-    def invalidate(self, *, resumable: bool = False) -> None:
+    def invalidate(self) -> None:
         """Tell all clients that their session is invalid; what happens until the next one is lost to them."""
         for one in list(self._connections):
-            if not resumable and one.session is not None:
+            if one.session is not None:
                 self.sessions.pop(one.session.id, None)
                 one.session.connection = None
-            one.send({"op": INVALID, "d": resumable})
+            one.send({"op": INVALID, "d": False})
 
     def forget(self) -> None:
         """Forget all sessions and break their connections: nobody can resume."""
         self.sessions.clear()
         self.cut()
-
-    def go_silent(self) -> None:
-        """Acknowledge no heartbeat any more on the connections that there are."""
-        for one in self._connections:
-            one.muted = True
 
     # What Discord does
 
@@ -196,8 +186,7 @@ class Gateway:
         match payload.get("op"):
             case 1:
                 self.heartbeats += 1
-                if not connection.muted:
-                    connection.send({"op": ACK})
+                connection.send({"op": ACK})
             case 2 if connection.session is not None:
                 connection.close(4005)
             case 2:

@@ -31,7 +31,6 @@ class FakeDiscord:
         self.recorder.told = self.gateway.look
         self.rest = Rest(self.world, self.gateway, self.faults, self.recorder)
         self.port = 0
-        self.also: Callable[[web.Application], None] = lambda app: None
         self._people: dict[tuple[str, int], Person] = {}
         self._runner: web.AppRunner | None = None
 
@@ -65,7 +64,6 @@ class FakeDiscord:
         self.rest.add_to(app)
         app.router.add_get("/gateway", self.gateway.serve)
         app.router.add_get("/gateway/", self.gateway.serve)
-        self.also(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)

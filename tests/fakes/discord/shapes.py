@@ -5,8 +5,6 @@ from __future__ import annotations
 from tests.fakes.discord.permissions import allowed
 from tests.fakes.discord.things import Attachment, Channel, Emoji, Guild, Json, Kind, Member, Message, Role, User
 
-PREFIX_LENGTH = 20
-
 
 def user(one: User) -> Json:
     """Describe an account."""

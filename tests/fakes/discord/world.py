@@ -189,21 +189,6 @@ class World:
         """Tell that a channel's name, tags or permissions were changed."""
         self.tell("CHANNEL_UPDATE", shapes.channel(channel), channel.guild, GUILDS)
 
-    def remove_channel(self, channel: Channel) -> None:
-        """Delete a channel or thread, with all that is in it."""
-        assert channel.guild is not None
-        self.channels.pop(channel.id)
-        if channel.is_thread:
-            assert channel.parent is not None
-            channel.guild.threads.pop(channel.id)
-            data = {"id": str(channel.id), "guild_id": str(channel.guild.id), "parent_id": str(channel.parent.id)}
-            return self.tell("THREAD_DELETE", {**data, "type": int(channel.kind)}, channel.guild, GUILDS)
-        for thread in [one for one in channel.guild.threads.values() if one.parent is channel]:
-            self.channels.pop(thread.id)
-            channel.guild.threads.pop(thread.id)
-        channel.guild.channels.pop(channel.id)
-        self.tell("CHANNEL_DELETE", shapes.channel(channel), channel.guild, GUILDS)
-
     def direct(self, user: User) -> Channel:
         """Return the direct conversation of the bot with somebody."""
         for one in self.channels.values():

@@ -99,7 +99,3 @@ class Interactions:
     def newest(self, user: User) -> Interaction | None:
         """Return what somebody asked last."""
         return next((one for one in reversed(self.all) if one.user is user and one.kind != "block_suggestion"), None)
-
-    def of_message(self, message: Message) -> Interaction | None:
-        """Return what somebody last asked with a button of a message."""
-        return next((one for one in reversed(self.all) if one.message is message), None)

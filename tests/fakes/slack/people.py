@@ -94,18 +94,13 @@ class Person:
     async def opens_menu(self, entry: str, on: Message) -> Interaction:
         """Choose an entry of a message's menu."""
         payload = self._payload("message_action") | {
-            "callback_id": self._shortcut(entry, "message"),
+            "callback_id": self._shortcut(entry),
             "message_ts": on.ts,
             "message": shapes.message(on),
             "channel": self._where(on.channel),
             "action_ts": self._world.new_ts(),
         }
         return await self._ask("interactive", payload, on.channel, message=on)
-
-    async def uses_shortcut(self, entry: str) -> Interaction:
-        """Choose an entry of the menu that is everywhere."""
-        payload = self._payload("shortcut") | {"callback_id": self._shortcut(entry, "global")}
-        return await self._ask("interactive", payload | {"action_ts": self._world.new_ts()}, None)
 
     async def fills(self, **values: Value) -> Interaction:
         """Fill in the open form by the names of its fields, and submit it; of a list, by the label of a choice."""
@@ -328,12 +323,12 @@ class Person:
     def _place(self, place: Channel | None) -> Channel:
         return place if place is not None else next(one for one in self.team.channels.values() if one.other is None)
 
-    def _shortcut(self, entry: str, kind: str) -> str:
+    def _shortcut(self, entry: str) -> str:
         known = self._world.app.shortcuts
         if known is None:
             return entry
         found = known.get(entry)
-        if found is None or found[0] != kind:
+        if found is None or found[0] != "message":
             raise Cannot(f"the menu has no {entry!r}, but {sorted(known)}")
         return found[1]
 

@@ -35,8 +35,6 @@ class FakeSlack:
         self.web = WebApi(self.world, self.interactions, self.faults, self.recorder)
         self.transport = Transport(self.world, self._taken)
         self.interactions.ticket = self.transport.ticket
-        self.also: Callable[[web.Application], None] = lambda app: None
-        """Whatever else its server serves."""
         self._people: dict[tuple[str, str], Person] = {}
         self._teams: dict[str, Team] = {}
         self._runner: web.AppRunner | None = None
@@ -48,7 +46,6 @@ class FakeSlack:
         self.web.add_to(app)
         self.transport.add_to(app)
         app.router.add_get("/oauth/v2/authorize", self._authorize)
-        self.also(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)

@@ -254,13 +254,12 @@ class Transport:
             while not (self.sockets and self.starts >= starts):  # noqa: ASYNC110 - a client connects when it likes
                 await asyncio.sleep(0.005)
 
-    async def warn(self, *, close: bool = False) -> None:
-        """Tell every connection that it will be closed, and close it then."""
+    async def refresh(self) -> None:
+        """Tell every connection that another one should take its place, and close it."""
+        told = {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "applink-fake"}}
         for one in list(self.sockets):
-            reason = "refresh_requested" if close else "warning"
-            await one.ws.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-fake"}})
-            if close:
-                await one.ws.close()
+            await one.ws.send_json(told)
+            await one.ws.close()
 
     async def drop(self) -> None:
         """Close every connection without a word."""
@@ -275,11 +274,6 @@ class Transport:
             transport = request.transport if request is not None else None
             if transport is not None:
                 transport.abort()
-
-    def deafen(self, number: int = 0) -> Socket:
-        """Let one connection lose whatever the app says on it, and tell it nothing new."""
-        self.sockets[number].deaf = True
-        return self.sockets[number]
 
     # Requests
 
