@@ -46,6 +46,22 @@ async def test_a_form_comes_at_once_and_leaves_no_trace_while_somebody_else_writ
     assert there.rows() == before
 
 
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [("ask", "question"), ("answer", "text"), ("lead announce", "text"), ("lead schedule shift", "number")],
+)
+async def test_a_form_marks_what_it_cannot_do_without_so_that_nothing_typed_is_lost(
+    name: str, needed: str, there: Everything
+) -> None:
+    command = BY_NAME[name]
+    arguments, _ = there.good(command)
+    left = {option: value for option, value in arguments.items() if option not in command.asks}
+    async with there.prepared(command):
+        told = await there.calls(CALLERS.get(name, "fela"), name, left, admin=True, submitted=False)
+    assert told.reply.form is not None, told.text
+    assert [field.name for field in told.reply.form.fields if field.required] == [needed]
+
+
 async def test_what_learners_do_most_is_among_them() -> None:
     assert {"submit", "ask", "answer", "note", "enrol", "give feedback"} <= {command.name for command in ASKING}
 

@@ -25,7 +25,7 @@ def lead_announce(ctx: Context, text: Annotated[LongText | None, "What everyone 
     if text is None:
         if ctx.call.submitted:
             ctx.missing("text")
-        return ctx.form()
+        return ctx.form(needed=("text",))
     draft = Draft(DraftId(ctx.new_id()), ctx.person.id, ctx.group.id, "lead announce", (("text", text),), ctx.now)
     ctx.uow.drafts.add(draft)
     confirm = card(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.local import FormNotTaken
 from bot.feature import Feature
 from bot.ids import code
 from bot.ports import UnitOfWork
@@ -66,7 +67,8 @@ async def test_an_empty_answer_is_refused(js: Scene) -> None:
     await js.does("jill", "/ask Why does my loop never end")
     await js.presses("tomas", "Answer", js.home.last)
 
-    assert (await js.fills("tomas", text="  ")).startswith("“Your answer; a first idea is welcome too” is still empty.")
+    with pytest.raises(FormNotTaken, match="“Your answer; a first idea is welcome too” is required"):
+        await js.fills("tomas", text="  ")
     assert "Nobody has answered yet." in js.home.last.text
 
 

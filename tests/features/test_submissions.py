@@ -56,7 +56,7 @@ async def test_words_will_do_as_well(js: Scene) -> None:
 async def test_an_empty_call_opens_a_form_with_the_open_activities(js: Scene) -> None:
     told = await js.does("jill", "/submit")
     assert told.startswith(
-        "Hand in your work\n  Which activity: Week 1, activity 1: Practise values | Week 1, activity 2:"
+        "Hand in your work\n  Which activity (required): Week 1, activity 1: Practise values | Week 1, activity 2:"
     )
     assert await js.fills("jill", activity="Week 1, activity 2: Reflect on values", note="done") == (
         "Saved: Week 1, activity 2. Your group can see it.\n[Edit] [Undo]\nOnly you can see this"

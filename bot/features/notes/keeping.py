@@ -184,7 +184,7 @@ def save_to_portfolio(
         DraftId(ctx.new_id()), ctx.person.id, ctx.group.id, "save to portfolio", (("link", link or ""),), ctx.now
     )
     ctx.uow.drafts.add(waiting)
-    return ctx.form(["line"], draft=code(waiting.id))
+    return ctx.form(["line"], needed=() if link else ["line"], draft=code(waiting.id))
 
 
 def _saved_with_line(ctx: Context, draft: DraftId, line: str | None) -> Reply:

@@ -41,7 +41,7 @@ def answer(
     if text is None:
         if ctx.call.submitted:
             ctx.missing("text")
-        return ctx.form(["text"])
+        return ctx.form(["text"], needed=["text"])
     given = helping.reply(ctx.uow.questions, question, ctx.person.id, text, None, now=ctx.now)
     if given.new:
         _came(ctx, given)

@@ -48,7 +48,7 @@ def ask(
     if question is None:
         if ctx.call.submitted:
             ctx.missing("question")
-        return ctx.form()
+        return ctx.form(needed=("question",))
     return _alike_first(ctx, question, details or "", activity)
 
 

@@ -51,12 +51,12 @@ def _card(space: Space, saved: Text | None) -> Card:
         say("How long texts are kept"),
         saved or "",
         retention.in_words(term),
-        say("Two weeks before, the group and those who lead it are told, so that all can take along what they want."),
+        say("Two weeks before texts go, the group and those who lead it are told, so that all can take along theirs."),
         buttons=[
             *offered,
             button(say("For good"), "study privacy", months="0") if term is not None else None,
         ],
-        footer=say("Any other number, from 1 to {n}: /study privacy months:", n=retention.LONGEST),
+        footer=say("Any other number, from 1 to {n}, like /study privacy months:18", n=retention.LONGEST),
         tone=Tone.DONE if saved else Tone.PLAIN,
     )
 
@@ -71,7 +71,12 @@ def _confirm(ctx: Context, space: Space, term: int) -> Card:
     soon = sum(at <= ctx.now for at in wanted)
     then = Moment(ctx.now + retention.NOTICE, MomentStyle.DATE)
     blocks: list[Block] = [
-        paragraph(say("In every group here that is over for {months}, this would go:", months=retention.months(term))),
+        paragraph(
+            say(
+                "In every group here that has been over for {months}, this would go for good:",
+                months=retention.months(term),
+            )
+        ),
         bullets(
             [
                 say("the texts and links of work and notes, and of feedback"),

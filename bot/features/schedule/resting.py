@@ -70,11 +70,11 @@ def lead_schedule_break(
     today = local_time(ctx.now, group.where).date()
     if not ctx.call.submitted and (first, weeks, until, later) == (None,) * 4:
         coming = resting.coming(ctx.uow.breaks.of_group(group.id), today)
-        return _standing(ctx, group, coming) if coming else ctx.form()
+        return _standing(ctx, group, coming) if coming else ctx.form(needed=("first",))
     if first is None or (weeks is None and until is None and not ctx.call.submitted):
         if ctx.call.submitted:
             ctx.missing("first")
-        return ctx.form()
+        return ctx.form(needed=("first",))
     begins = first.date()
     wish = Break(
         BreakId(ctx.new_id()),

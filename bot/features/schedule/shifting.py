@@ -48,7 +48,7 @@ def lead_schedule_shift(
     if number is None or (days is None and to is None and not ctx.call.submitted):
         if ctx.call.submitted:
             ctx.missing("number")
-        return ctx.form()
+        return ctx.form(needed=("number",))
     group = _movable(ctx)
     week = ctx.uow.weeks.at(group.id, number)
     if week is None:

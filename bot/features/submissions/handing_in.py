@@ -51,7 +51,7 @@ def submit(
     if activity is None:
         if ctx.call.submitted:
             ctx.missing("activity")
-        return ctx.form()
+        return ctx.form(needed=("activity",))
     task = weeks.find_task(ctx.uow.weeks, ctx.group.id, ctx.group.title, activity)
     if link is None and note is None and not ctx.call.submitted:
         return _form(ctx, activity)
@@ -74,8 +74,8 @@ def _form(ctx: Context, activity: ActivityId) -> Reply:
     """Return the form, with what was handed in before filled in, so that editing starts from there."""
     before = ctx.uow.submissions.of(activity, ctx.person.id)
     if before is None or before.withdrawn_at:
-        return ctx.form()
-    return ctx.form(link=before.link or "", note=before.note)
+        return ctx.form(needed=("activity",))
+    return ctx.form(needed=("activity",), link=before.link or "", note=before.note)
 
 
 def show(ctx: Context, work: Submission, task: Task) -> None:
